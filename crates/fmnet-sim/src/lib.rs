@@ -1,0 +1,3 @@
+//! What a network lets through: packet sets, two engines, and what they prove.
+
+pub mod packet;
