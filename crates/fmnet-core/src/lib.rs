@@ -1,4 +1,8 @@
 //! From the text of a design to a model of the network in which nothing is unresolved.
 
+pub mod source;
+pub mod diagnostic;
 pub mod arena;
 pub mod traffic;
+pub mod intent;
+pub mod model;

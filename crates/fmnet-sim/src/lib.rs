@@ -1,3 +1,5 @@
 //! What a network lets through: packet sets, two engines, and what they prove.
 
+pub mod fate;
 pub mod packet;
+pub mod set;

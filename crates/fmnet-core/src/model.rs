@@ -1,0 +1,88 @@
+//! The model: an AWS network in AWS's own nouns, with nothing left to look up.
+//!
+//! In: what [`crate::resolve`] or an importer found. Out: arenas of components joined
+//! by typed ids. A model may be wrong for its owners, but it is never ill-formed:
+//! every id exists, every subnet lies in its VPC, every rule has one peer.
+//! Each kind of component has its own file here, under its AWS name.
+
+pub mod database;
+pub mod gateway;
+pub mod interface;
+pub mod network_acl;
+pub mod place;
+pub mod prefix_list;
+pub mod route_table;
+pub mod security_group;
+pub mod vpc;
+
+use crate::arena::{Arena, Id};
+use crate::intent::Intent;
+use crate::traffic::PortRange;
+use database::Database;
+use gateway::{InternetGateway, NatGateway};
+use interface::{Instance, Interface};
+use network_acl::NetworkAcl;
+use place::Place;
+use prefix_list::PrefixList;
+use route_table::RouteTable;
+use security_group::SecurityGroup;
+use vpc::{Subnet, Vpc};
+
+/// Id of a [`Subnet`].
+pub type SubnetId = Id<Subnet>;
+/// Id of a [`RouteTable`].
+pub type RouteTableId = Id<RouteTable>;
+/// Id of an [`InternetGateway`].
+pub type InternetGatewayId = Id<InternetGateway>;
+/// Id of a [`NatGateway`].
+pub type NatGatewayId = Id<NatGateway>;
+/// Id of a [`NetworkAcl`].
+pub type NetworkAclId = Id<NetworkAcl>;
+/// Id of a [`SecurityGroup`].
+pub type SecurityGroupId = Id<SecurityGroup>;
+/// Id of a [`PrefixList`].
+pub type PrefixListId = Id<PrefixList>;
+/// Id of an [`Interface`].
+pub type InterfaceId = Id<Interface>;
+/// Id of an [`Instance`].
+pub type InstanceId = Id<Instance>;
+/// Id of a [`Database`].
+pub type DatabaseId = Id<Database>;
+/// Id of a [`Place`].
+pub type PlaceId = Id<Place>;
+
+/// One VPC with everything in it, and what its owners intend.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The region's name, as `ap-northeast-2`.
+    pub region: String,
+    /// The VPC itself.
+    pub vpc: Vpc,
+    /// Its subnets; their CIDRs never overlap.
+    pub subnets: Arena<Subnet>,
+    /// Its route tables, exactly one of them main.
+    pub route_tables: Arena<RouteTable>,
+    /// Its internet gateways: at most one that is attached (R109).
+    pub internet_gateways: Arena<InternetGateway>,
+    /// Its NAT gateways.
+    pub nat_gateways: Arena<NatGateway>,
+    /// Its network ACLs.
+    pub network_acls: Arena<NetworkAcl>,
+    /// Its security groups, and those of other VPCs that may be used here (R48).
+    pub security_groups: Arena<SecurityGroup>,
+    /// Managed prefix lists.
+    pub prefix_lists: Arena<PrefixList>,
+    /// Every network interface with groups: of instances, of databases, of nobody.
+    /// No two own the same private address.
+    pub interfaces: Arena<Interface>,
+    /// Instances.
+    pub instances: Arena<Instance>,
+    /// RDS databases.
+    pub databases: Arena<Database>,
+    /// Named addresses outside the VPC.
+    pub places: Arena<Place>,
+    /// What the owners intend, in the order they wrote it.
+    pub intents: Vec<Intent>,
+    /// Source ports that a question asks about when it names none (R1).
+    pub source_ports: PortRange,
+}

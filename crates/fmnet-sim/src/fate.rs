@@ -1,0 +1,277 @@
+//! What becomes of a packet, in words both engines share.
+//!
+//! In: nothing but ids of the model. Out: [`Fate`], [`Blocker`], [`Hop`]. The two
+//! engines use these types and nothing else of each other. `docs/semantics.md` says
+//! which of them stands for what.
+
+use std::fmt;
+
+use fmnet_core::model::{
+    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId, SubnetId,
+};
+
+/// Where a packet starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A host on the internet.
+    Internet,
+    /// An interface of the VPC.
+    Interface(InterfaceId),
+}
+
+/// One way, or the way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leg {
+    /// The request.
+    Forward,
+    /// The reply.
+    Return,
+}
+
+impl fmt::Display for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Forward => "forward",
+            Self::Return => "return",
+        })
+    }
+}
+
+/// Which way a packet crosses a gate, as AWS says it of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Into the interface or the subnet.
+    Ingress,
+    /// Out of it.
+    Egress,
+}
+
+/// Codes of gates. All but the last are Reachability Analyzer's.
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the documented names say it")]
+pub enum Code {
+    BadState,
+    BadStateAttachment,
+    BadStateRoute,
+    EniSgRulesMismatch,
+    EniSourceDestCheckRestriction,
+    GatewayRejectsSpoofedTraffic,
+    HigherPriorityRoute,
+    IgwDestinationAddressNotInRfc1918Egress,
+    IgwDestinationAddressNotInRfc6598Egress,
+    IgwPrivateIpAssociationForIngress,
+    IgwPublicIpAssociationForEgress,
+    IgwSourceAddressNotInRfc1918Ingress,
+    IgwSourceAddressNotInRfc6598Ingress,
+    MoreSpecificRoute,
+    NgwRequiresSourceInVpc,
+    NoPath,
+    NoPossibleDestination,
+    NoRouteToDestination,
+    ProtocolRestriction,
+    SgHasNoRules,
+    SubnetAclRestriction,
+    /// Not AWS's: the database does not listen there (R210).
+    NothingListens,
+}
+
+impl Code {
+    /// The documented string.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BadState => "BAD_STATE",
+            Self::BadStateAttachment => "BAD_STATE_ATTACHMENT",
+            Self::BadStateRoute => "BAD_STATE_ROUTE",
+            Self::EniSgRulesMismatch => "ENI_SG_RULES_MISMATCH",
+            Self::EniSourceDestCheckRestriction => "ENI_SOURCE_DEST_CHECK_RESTRICTION",
+            Self::GatewayRejectsSpoofedTraffic => "GATEWAY_REJECTS_SPOOFED_TRAFFIC",
+            Self::HigherPriorityRoute => "HIGHER_PRIORITY_ROUTE",
+            Self::IgwDestinationAddressNotInRfc1918Egress => "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+            Self::IgwDestinationAddressNotInRfc6598Egress => "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+            Self::IgwPrivateIpAssociationForIngress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
+            Self::IgwPublicIpAssociationForEgress => "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+            Self::IgwSourceAddressNotInRfc1918Ingress => "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS",
+            Self::IgwSourceAddressNotInRfc6598Ingress => "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS",
+            Self::MoreSpecificRoute => "MORE_SPECIFIC_ROUTE",
+            Self::NgwRequiresSourceInVpc => "NGW_REQUIRES_SOURCE_IN_VPC",
+            Self::NoPath => "NO_PATH",
+            Self::NoPossibleDestination => "NO_POSSIBLE_DESTINATION",
+            Self::NoRouteToDestination => "NO_ROUTE_TO_DESTINATION",
+            Self::ProtocolRestriction => "PROTOCOL_RESTRICTION",
+            Self::SgHasNoRules => "SG_HAS_NO_RULES",
+            Self::SubnetAclRestriction => "SUBNET_ACL_RESTRICTION",
+            Self::NothingListens => "NOTHING_LISTENS",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A part of the network at which something happens to a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Component {
+    /// The VPC as a whole.
+    Vpc,
+    /// An interface.
+    Interface(InterfaceId),
+    /// The network ACL of a subnet, as applied at that subnet.
+    NetworkAcl(NetworkAclId, SubnetId),
+    /// The route table of a subnet, as used by that subnet.
+    RouteTable(RouteTableId, SubnetId),
+    /// An internet gateway.
+    InternetGateway(InternetGatewayId),
+    /// A NAT gateway.
+    NatGateway(NatGatewayId),
+    /// A service of Amazon's own inside every VPC (R73).
+    AmazonService,
+}
+
+/// The rule that decided, by position in its component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleRef {
+    /// Rule `index` of a security group's ingress or egress list.
+    Group {
+        /// The group.
+        group: SecurityGroupId,
+        /// Which list.
+        direction: Direction,
+        /// Position in it.
+        index: u32,
+    },
+    /// Rule `index` of an ACL's list.
+    Acl {
+        /// The ACL.
+        acl: NetworkAclId,
+        /// Which list.
+        direction: Direction,
+        /// Position in it.
+        index: u32,
+    },
+    /// The final deny of an ACL.
+    AclDefault {
+        /// The ACL.
+        acl: NetworkAclId,
+        /// Which list.
+        direction: Direction,
+    },
+    /// Route `index` of a table.
+    Route {
+        /// The table.
+        table: RouteTableId,
+        /// Position in it.
+        index: u32,
+    },
+    /// The local route of a table.
+    LocalRoute {
+        /// The table.
+        table: RouteTableId,
+    },
+}
+
+/// A gate that a packet fails. It is gone on with as if it had passed, where that has
+/// a meaning, so that every gate is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Blocker {
+    /// On which leg.
+    pub leg: Leg,
+    /// Why.
+    pub code: Code,
+    /// At which component.
+    pub component: Component,
+    /// Into it or out of it, where the gate has a direction.
+    pub direction: Option<Direction>,
+    /// By which rule, or none for the absence of one.
+    pub rule: Option<RuleRef>,
+}
+
+/// A gate that a packet passes, or a component it crosses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hop {
+    /// On which leg.
+    pub leg: Leg,
+    /// Where.
+    pub component: Component,
+    /// Into it or out of it, where the gate has a direction.
+    pub direction: Option<Direction>,
+    /// The first rule that admitted it, in the order the component lists them; none
+    /// where the component has no rules, or where connection tracking admitted it (R50).
+    pub rule: Option<RuleRef>,
+}
+
+/// Something that would have to be known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unmodelled {
+    /// What an appliance does with packets that are not for itself (R25).
+    Appliance(InterfaceId),
+    /// A route target that is not modelled.
+    Target(RuleRef),
+    /// The winner among equal prefixes, or a `filtered` route (R84).
+    RoutePriority(RuleRef),
+    /// NAT64 (R123).
+    Nat64(NatGatewayId),
+    /// A second translation of a translated packet.
+    SecondTranslation(NatGatewayId),
+    /// Two interfaces of one VPC by public address, through its internet gateway (R111).
+    Hairpin(InternetGatewayId),
+    /// A group of another VPC on a database (R48).
+    ForeignGroup(SecurityGroupId, InterfaceId),
+}
+
+/// What becomes of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// Delivered, and the reply comes back.
+    Answered,
+    /// Delivered, but the reply is lost.
+    ReplyLost,
+    /// Stopped on the way.
+    Blocked,
+    /// Not known.
+    Unknown,
+}
+
+/// What becomes of one packet, with everything that decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// Gates failed, in the order met.
+    pub blockers: Vec<Blocker>,
+    /// Gates passed, in the order met; gates failed are not listed.
+    pub hops: Vec<Hop>,
+    /// What was not known, in the order met.
+    pub unmodelled: Vec<(Leg, Unmodelled)>,
+}
+
+impl Fate {
+    /// The word for it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        outcome(&self.blockers, &self.unmodelled)
+    }
+}
+
+/// The word for a list of failed gates and unknowns: a certain drop of the request is
+/// `Blocked` whatever else is unknown; then an unknown on the request; then a certain
+/// drop of the reply; then an unknown on the reply.
+#[must_use]
+pub fn outcome(blockers: &[Blocker], unmodelled: &[(Leg, Unmodelled)]) -> Outcome {
+    let blocked = |leg| blockers.iter().any(|blocker| blocker.leg == leg);
+    let unknown = |leg| unmodelled.iter().any(|(at, _)| *at == leg);
+    if blocked(Leg::Forward) {
+        Outcome::Blocked
+    } else if unknown(Leg::Forward) {
+        Outcome::Unknown
+    } else if blocked(Leg::Return) {
+        Outcome::ReplyLost
+    } else if unknown(Leg::Return) {
+        Outcome::Unknown
+    } else {
+        Outcome::Answered
+    }
+}
