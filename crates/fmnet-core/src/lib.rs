@@ -4,5 +4,6 @@ pub mod source;
 pub mod diagnostic;
 pub mod arena;
 pub mod traffic;
+pub mod spec;
 pub mod intent;
 pub mod model;

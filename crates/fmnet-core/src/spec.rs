@@ -1,0 +1,377 @@
+//! What someone typed: every key of a design with the place where it stands.
+//!
+//! In: a YAML tree (`yaml`). Out: a [`Spec`] in which the one-line grammars
+//! have been read word by word, but no name has been looked up and nothing has been
+//! checked against AWS. Lists keep the order of the file.
+
+use ipnet::{IpNet, Ipv6Net};
+
+use crate::source::Span;
+use crate::traffic::{PortRange, Traffic};
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A name, as typed.
+pub type Name = Spanned<String>;
+
+/// A design as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// `vpc`; none only where an error was reported.
+    pub vpc: Option<Name>,
+    /// `region`; none only where an error was reported.
+    pub region: Option<Name>,
+    /// `cidr`, the primary first. Host bits may be set (R12).
+    pub cidr: Vec<Spanned<IpNet>>,
+    /// `ipv6`.
+    pub ipv6: Vec<Ipv6BlockSpec>,
+    /// `dns_support`, default true.
+    pub dns_support: Option<bool>,
+    /// `dns_hostnames`, default true.
+    pub dns_hostnames: Option<bool>,
+    /// `source_ports`.
+    pub source_ports: Option<Spanned<PortRange>>,
+    /// `places`.
+    pub places: Vec<(Name, Vec<Spanned<IpNet>>)>,
+    /// `internet_gateway`; `internet_gateways` takes a list of the same.
+    pub internet_gateways: Vec<InternetGatewaySpec>,
+    /// `nat_gateways`.
+    pub nat_gateways: Vec<NatGatewaySpec>,
+    /// `route_tables`.
+    pub route_tables: Vec<RouteTableSpec>,
+    /// `network_acls`.
+    pub network_acls: Vec<NetworkAclSpec>,
+    /// `subnets`.
+    pub subnets: Vec<SubnetSpec>,
+    /// `prefix_lists`.
+    pub prefix_lists: Vec<PrefixListSpec>,
+    /// `security_groups`.
+    pub security_groups: Vec<SecurityGroupSpec>,
+    /// `instances`.
+    pub instances: Vec<InstanceSpec>,
+    /// `interfaces`.
+    pub interfaces: Vec<InterfaceSpec>,
+    /// `databases`.
+    pub databases: Vec<DatabaseSpec>,
+    /// `quotas`: name and number.
+    pub quotas: Vec<(Name, Spanned<u64>)>,
+    /// `expect`.
+    pub intents: Vec<IntentSpec>,
+}
+
+/// An IPv6 block of the VPC.
+#[derive(Clone, Debug)]
+pub struct Ipv6BlockSpec {
+    /// The block.
+    pub block: Spanned<Ipv6Net>,
+    /// `amazon`, `byoip` or `private`.
+    pub kind: Option<Spanned<Ipv6KindSpec>>,
+}
+
+/// Where an IPv6 block comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ipv6KindSpec {
+    /// Amazon-provided.
+    Amazon,
+    /// Brought along and advertised.
+    Byoip,
+    /// Provisioned as private.
+    Private,
+}
+
+/// An internet gateway.
+#[derive(Clone, Debug)]
+pub struct InternetGatewaySpec {
+    /// Its name.
+    pub name: Name,
+    /// `state`: `attached` (default) or `detached`.
+    pub detached: bool,
+}
+
+/// A NAT gateway.
+#[derive(Clone, Debug)]
+pub struct NatGatewaySpec {
+    /// Its name.
+    pub name: Name,
+    /// `subnet`; none only where an error was reported.
+    pub subnet: Option<Name>,
+    /// `connectivity: private`.
+    pub private: bool,
+    /// `elastic_ip`; none inside means `new`.
+    pub elastic_ip: Option<Spanned<AddressSpec>>,
+    /// `address`, its private address.
+    pub address: Option<Spanned<std::net::IpAddr>>,
+    /// `state`: `available` (default), `pending`, `failed`, `deleting`, `deleted`.
+    pub state: Option<Name>,
+}
+
+/// An address, or one that AWS is to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressSpec {
+    /// This one.
+    Known(std::net::IpAddr),
+    /// `new`, `auto` or `true`: AWS chooses.
+    Chosen,
+    /// `false`: none.
+    None,
+}
+
+/// A route table.
+#[derive(Clone, Debug)]
+pub struct RouteTableSpec {
+    /// Its name.
+    pub name: Name,
+    /// `main: true`, and where.
+    pub main: Option<Span>,
+    /// Its routes.
+    pub routes: Vec<RouteSpec>,
+}
+
+/// A route, `0.0.0.0/0 -> FM_igw`.
+#[derive(Clone, Debug)]
+pub struct RouteSpec {
+    /// Left of the arrow.
+    pub destination: Spanned<DestinationSpec>,
+    /// Right of it.
+    pub target: Spanned<TargetSpec>,
+    /// `propagated` or `advertised`.
+    pub origin: crate::model::route_table::Origin,
+    /// `filtered`.
+    pub filtered: bool,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// The destination of a route as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DestinationSpec {
+    /// A CIDR.
+    Cidr(IpNet),
+    /// `list NAME`.
+    PrefixList(String),
+}
+
+/// The target of a route as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetSpec {
+    /// The name of a gateway, an instance or an interface.
+    Name(String),
+    /// `blackhole`.
+    Blackhole,
+    /// `unmodelled NAME`.
+    Unmodelled(String),
+}
+
+/// A network ACL.
+#[derive(Clone, Debug)]
+pub struct NetworkAclSpec {
+    /// Its name.
+    pub name: Name,
+    /// `ingress`.
+    pub ingress: Vec<AclRuleSpec>,
+    /// `egress`.
+    pub egress: Vec<AclRuleSpec>,
+}
+
+/// `100 allow tcp/443 from 0.0.0.0/0`, or its raw form.
+#[derive(Clone, Debug)]
+pub struct AclRuleSpec {
+    /// The number.
+    pub number: Spanned<u64>,
+    /// `allow` or `deny`.
+    pub action: crate::model::network_acl::AclAction,
+    /// The traffic; one range.
+    pub traffic: Spanned<Traffic>,
+    /// The CIDR.
+    pub peer: Spanned<PeerSpec>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// A subnet.
+#[derive(Clone, Debug)]
+pub struct SubnetSpec {
+    /// Its name.
+    pub name: Name,
+    /// `az`; none only where an error was reported.
+    pub zone: Option<Name>,
+    /// `cidr`.
+    pub cidr: Option<Spanned<IpNet>>,
+    /// `ipv6`.
+    pub ipv6: Option<Spanned<Ipv6Net>>,
+    /// `route_table`.
+    pub route_table: Option<Name>,
+    /// `network_acl`.
+    pub network_acl: Option<Name>,
+    /// `public_addresses`, default false.
+    pub public_addresses: bool,
+}
+
+/// A prefix list.
+#[derive(Clone, Debug)]
+pub struct PrefixListSpec {
+    /// Its name.
+    pub name: Name,
+    /// Its entries.
+    pub entries: Vec<Spanned<IpNet>>,
+    /// `max_entries`; left out, as many as there are.
+    pub max_entries: Option<Spanned<u64>>,
+}
+
+/// A security group.
+#[derive(Clone, Debug)]
+pub struct SecurityGroupSpec {
+    /// Its name.
+    pub name: Name,
+    /// `vpc`, where another VPC owns it.
+    pub vpc: Option<Name>,
+    /// `association`: the state of its association with this VPC, as `associated`.
+    pub association: Option<Name>,
+    /// `ingress`.
+    pub ingress: Vec<GroupRuleSpec>,
+    /// `egress`; none means AWS's default, everything.
+    pub egress: Option<Vec<GroupRuleSpec>>,
+}
+
+/// `tcp/80,443 from 0.0.0.0/0`: one or more AWS rules.
+#[derive(Clone, Debug)]
+pub struct GroupRuleSpec {
+    /// The traffic: one entry for each port or range listed.
+    pub traffic: Vec<Spanned<Traffic>>,
+    /// The peer.
+    pub peer: Spanned<PeerSpec>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// The other end of a rule as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerSpec {
+    /// A CIDR or address.
+    Cidr(IpNet),
+    /// `anywhere`.
+    Anywhere,
+    /// The name of a place.
+    Place(String),
+    /// `group NAME`.
+    Group(String),
+    /// `self`.
+    Myself,
+    /// `list NAME`.
+    PrefixList(String),
+}
+
+/// An instance.
+#[derive(Clone, Debug)]
+pub struct InstanceSpec {
+    /// Its name.
+    pub name: Name,
+    /// `state`: `running` (default), `stopped`, `pending`, `terminated`.
+    pub state: Option<Name>,
+    /// `tags`.
+    pub tags: Vec<(Name, Name)>,
+    /// Its interfaces: one of the instance's own name where `interfaces` is not written.
+    pub interfaces: Vec<InterfaceSpec>,
+    /// Whether `interfaces` was written, so that theirs are names of their own.
+    pub names_interfaces: bool,
+}
+
+/// A network interface.
+#[derive(Clone, Debug)]
+pub struct InterfaceSpec {
+    /// Its name.
+    pub name: Name,
+    /// `subnet`; none only where an error was reported.
+    pub subnet: Option<Name>,
+    /// `groups`; none means `default`.
+    pub groups: Option<Vec<Name>>,
+    /// `address`.
+    pub address: Option<Spanned<std::net::IpAddr>>,
+    /// `addresses`: further ones, with the Elastic IP of each.
+    pub addresses: Vec<(Spanned<std::net::IpAddr>, Option<Spanned<AddressSpec>>)>,
+    /// `ipv6`.
+    pub ipv6: Option<Spanned<AddressSpec>>,
+    /// `public_address`; none means the subnet decides.
+    pub public_address: Option<Spanned<AddressSpec>>,
+    /// `elastic_ip`.
+    pub elastic_ip: Option<Spanned<AddressSpec>>,
+    /// `source_dest_check: false`, and where.
+    pub source_dest_check_off: Option<Span>,
+    /// `behind`.
+    pub behind: Vec<Spanned<IpNet>>,
+    /// `deny_internet_ipv6`.
+    pub deny_internet_ipv6: bool,
+    /// `state`: `attached` or `detached`.
+    pub state: Option<Name>,
+}
+
+/// A database.
+#[derive(Clone, Debug)]
+pub struct DatabaseSpec {
+    /// Its name.
+    pub name: Name,
+    /// `engine`.
+    pub engine: Option<Name>,
+    /// `port`.
+    pub port: Option<Spanned<u64>>,
+    /// `subnet_group`.
+    pub subnet_group: Vec<Name>,
+    /// Where `subnet_group` stands.
+    pub subnet_group_span: Span,
+    /// `groups`; none means `default`.
+    pub groups: Option<Vec<Name>>,
+    /// `publicly_accessible`, default false.
+    pub publicly_accessible: bool,
+    /// `az`.
+    pub zone: Option<Name>,
+    /// `tags`.
+    pub tags: Vec<(Name, Name)>,
+}
+
+/// `allow internet except vpn -> api-1 tcp/443`.
+#[derive(Clone, Debug)]
+pub struct IntentSpec {
+    /// The first word or two.
+    pub kind: crate::intent::IntentKind,
+    /// Before the arrow.
+    pub from: EndpointSetSpec,
+    /// After it.
+    pub to: EndpointSetSpec,
+    /// The traffic, one entry for each port or range listed; none where a database's own port is meant.
+    pub traffic: Vec<Spanned<Traffic>>,
+    /// `source-port A-B`.
+    pub source_ports: Option<Spanned<PortRange>>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// Endpoints and exceptions as typed.
+#[derive(Clone, Debug, Default)]
+pub struct EndpointSetSpec {
+    /// Never empty.
+    pub include: Vec<Spanned<EndpointSpec>>,
+    /// After `except`.
+    pub except: Vec<Spanned<EndpointSpec>>,
+}
+
+/// One endpoint as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointSpec {
+    /// A name, `internet` and `vpc` included.
+    Name(String),
+    /// An address or CIDR.
+    Net(IpNet),
+    /// `group NAME`.
+    Group(String),
+    /// `subnet NAME`.
+    Subnet(String),
+    /// `tag KEY=VALUE`.
+    Tag(String, String),
+}
