@@ -2,8 +2,10 @@
 
 pub mod source;
 pub mod diagnostic;
+pub mod address;
 pub mod arena;
 pub mod traffic;
 pub mod spec;
 pub mod intent;
 pub mod model;
+pub mod graph;

@@ -1,0 +1,316 @@
+//! The graph that `reach` walks, derived from a model.
+//!
+//! In: a [`Model`]. Out: a [`Graph`]: components as nodes, attachments and routes as
+//! edges, each route edge with the addresses that the route table sends along it,
+//! longest prefixes and priorities already settled. Rebuild it, never edit it.
+
+use std::net::IpAddr;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use rustc_hash::FxHashMap;
+
+use crate::address::{self, Ranges};
+use crate::model::gateway::Connectivity;
+use crate::model::route_table::{Destination, Origin, RouteTable, Target};
+use crate::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, RouteTableId, SubnetId};
+
+/// A component that packets cross or end at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// The internet.
+    Internet,
+    /// An internet gateway.
+    InternetGateway(InternetGatewayId),
+    /// A NAT gateway.
+    NatGateway(NatGatewayId),
+    /// The router inside every VPC, which joins its subnets.
+    Router,
+    /// A subnet.
+    Subnet(SubnetId),
+    /// A network interface.
+    Interface(InterfaceId),
+    /// Where blackholes lead.
+    Nowhere,
+    /// Something real that is not modelled.
+    Unmodelled,
+}
+
+/// How one node is joined to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// An interface or NAT gateway lies in a subnet, a gateway is joined to the internet.
+    Attachment,
+    /// A route table sends packets along.
+    Way(Way),
+}
+
+/// The addresses a subnet's route table sends one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The table.
+    pub table: RouteTableId,
+    /// The route that wins for these addresses.
+    pub choice: Choice,
+    /// The addresses, sorted and apart.
+    pub to: Ranges,
+}
+
+/// Which route of a table wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Choice {
+    /// The local route.
+    Local,
+    /// The route at this position.
+    Route(u32),
+    /// The route at this position or an equal one, or its state says nothing: not known (R84, R87).
+    Undetermined(u32),
+}
+
+/// What owns an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owned {
+    /// A private address (or IPv6 address) of an interface, by position in its list.
+    Private(InterfaceId, u32),
+    /// A public IPv4 address mapped to the address at this position.
+    Public(InterfaceId, u32),
+    /// The private address of a NAT gateway.
+    NatPrivate(NatGatewayId),
+    /// The public address of a NAT gateway.
+    NatPublic(NatGatewayId),
+}
+
+/// A prefix of a route table with everything that competes for it.
+#[derive(Clone, Debug)]
+pub struct Prefix {
+    /// First and last address.
+    pub range: (u128, u128),
+    /// Leading bits; families never meet, so lengths of one family alone are compared.
+    pub length: u8,
+    /// The winner.
+    pub choice: Choice,
+    /// Every route of this very prefix, the winner included; the local route is not listed.
+    pub routes: Vec<u32>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Graph<'m> {
+    /// The model it was derived from.
+    pub model: &'m Model,
+    /// Nodes and edges.
+    pub net: DiGraph<Node, Edge>,
+    /// The prefixes of each route table, by the table's position.
+    pub prefixes: Vec<Vec<Prefix>>,
+    /// Every owned address as a number, ascending.
+    pub owned: Vec<(u128, Owned)>,
+    owners: FxHashMap<IpAddr, Owned>,
+    subnets: Vec<NodeIndex>,
+}
+
+impl<'m> Graph<'m> {
+    /// Derives the graph of `model`.
+    #[must_use]
+    pub fn build(model: &'m Model) -> Self {
+        let prefixes: Vec<_> = model.route_tables.iter().map(|(_, table)| prefixes(model, table)).collect();
+        let owned = owned(model);
+        let owners = owned.iter().map(|&(number, owner)| (address::address(number), owner)).collect();
+        let mut graph =
+            Self { model, net: DiGraph::new(), prefixes, owned, owners, subnets: Vec::with_capacity(model.subnets.len()) };
+        graph.join();
+        graph
+    }
+
+    /// What owns `address`, if anything does.
+    #[must_use]
+    pub fn owner(&self, address: IpAddr) -> Option<Owned> {
+        self.owners.get(&address).copied()
+    }
+
+    /// Owned addresses within `range`, ascending.
+    pub fn owned_within(&self, range: (u128, u128)) -> impl Iterator<Item = (u128, Owned)> {
+        let begin = self.owned.partition_point(|entry| entry.0 < range.0);
+        self.owned.iter().skip(begin).take_while(move |entry| entry.0 <= range.1).copied()
+    }
+
+    /// The ways out of `subnet` with where they lead, in order of the routes.
+    pub fn ways(&self, subnet: SubnetId) -> impl Iterator<Item = (Node, &Way)> {
+        let node = self.subnets.get(subnet.index()).copied();
+        let edges = node.into_iter().flat_map(|node| self.net.edges(node));
+        edges.filter_map(|edge| match edge.weight() {
+            Edge::Way(way) => Some((self.net.node_weight(edge.target()).copied()?, way)),
+            Edge::Attachment => None,
+        })
+    }
+
+    fn join(&mut self) {
+        let model = self.model;
+        let internet = self.net.add_node(Node::Internet);
+        let router = self.net.add_node(Node::Router);
+        let nowhere = self.net.add_node(Node::Nowhere);
+        let unmodelled = self.net.add_node(Node::Unmodelled);
+        self.subnets = model.subnets.ids().map(|id| self.net.add_node(Node::Subnet(id))).collect();
+        let gateways: Vec<_> =
+            model.internet_gateways.ids().map(|id| self.net.add_node(Node::InternetGateway(id))).collect();
+        let nats: Vec<_> = model.nat_gateways.ids().map(|id| self.net.add_node(Node::NatGateway(id))).collect();
+        let interfaces: Vec<_> = model.interfaces.ids().map(|id| self.net.add_node(Node::Interface(id))).collect();
+        for &gateway in &gateways {
+            self.net.add_edge(gateway, internet, Edge::Attachment);
+            self.net.add_edge(internet, gateway, Edge::Attachment);
+        }
+        let in_subnets = model.nat_gateways.iter().map(|(_, nat)| nat.subnet).zip(&nats);
+        for (subnet, &node) in in_subnets.chain(model.interfaces.iter().map(|(_, one)| one.subnet).zip(&interfaces)) {
+            if let Some(&subnet) = self.subnets.get(subnet.index()) {
+                self.net.add_edge(node, subnet, Edge::Attachment);
+            }
+        }
+        let ways: Vec<Vec<Way>> = model
+            .route_tables
+            .ids()
+            .zip(&self.prefixes)
+            .map(|(table, prefixes)| ways(table, prefixes))
+            .collect();
+        for (id, subnet) in model.subnets.iter() {
+            let Some(&from) = self.subnets.get(id.index()) else { continue };
+            // Edges are walked newest first: added in reverse, they come out in order.
+            for way in ways.get(subnet.route_table.index()).into_iter().flatten().rev() {
+                let to = match target(model, way) {
+                    None => Some(&router),
+                    Some(Target::InternetGateway(id)) => gateways.get(id.index()),
+                    Some(Target::NatGateway(id)) => nats.get(id.index()),
+                    Some(Target::Interface(id)) => interfaces.get(id.index()),
+                    Some(Target::Blackhole) => Some(&nowhere),
+                    Some(Target::Unmodelled(_)) => Some(&unmodelled),
+                };
+                if let Some(&to) = to {
+                    self.net.add_edge(from, to, Edge::Way(way.clone()));
+                }
+            }
+        }
+    }
+}
+
+fn target<'m>(model: &'m Model, way: &Way) -> Option<&'m Target> {
+    match way.choice {
+        Choice::Local => None,
+        Choice::Route(index) | Choice::Undetermined(index) => {
+            model.route_tables[way.table].routes.get(index as usize).map(|route| &route.target)
+        }
+    }
+}
+
+fn owned(model: &Model) -> Vec<(u128, Owned)> {
+    let mut owned = Vec::new();
+    for (id, interface) in model.interfaces.iter() {
+        for (position, mine) in (0u32..).zip(&interface.addresses) {
+            owned.push((address::number(mine.address), Owned::Private(id, position)));
+            if let Some(public) = mine.public {
+                owned.push((address::number(IpAddr::V4(public.address)), Owned::Public(id, position)));
+            }
+        }
+    }
+    for (id, nat) in model.nat_gateways.iter() {
+        owned.push((address::number(IpAddr::V4(nat.address)), Owned::NatPrivate(id)));
+        if let Connectivity::Public { address, .. } = nat.connectivity {
+            owned.push((address::number(IpAddr::V4(address)), Owned::NatPublic(id)));
+        }
+    }
+    owned.sort_unstable_by_key(|entry| entry.0);
+    owned
+}
+
+/// Position among equal prefixes: static, then prefix-list entry, then propagated (R84, R86).
+fn rank(destination: Destination, origin: Origin) -> u8 {
+    match (destination, origin) {
+        (Destination::Cidr(_), Origin::Static | Origin::Advertised) => 0,
+        (Destination::PrefixList(_), Origin::Static | Origin::Advertised) => 1,
+        (_, Origin::Propagated) => 2,
+    }
+}
+
+/// The prefixes of `table`, each once, sorted so that a longer one follows those around it.
+fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
+    let mut entries: Vec<((u128, u128), u8, Option<u32>)> = Vec::new();
+    for block in model.vpc.blocks() {
+        entries.extend(address::ranges(block).into_iter().map(|range| (range, block.prefix_len(), None)));
+    }
+    for (index, route) in (0u32..).zip(&table.routes) {
+        let nets = match route.destination {
+            Destination::Cidr(net) => std::slice::from_ref(&net).to_vec(),
+            Destination::PrefixList(list) => model.prefix_lists[list].entries.clone(),
+        };
+        for net in nets {
+            entries.extend(address::ranges(net).into_iter().map(|range| (range, net.prefix_len(), Some(index))));
+        }
+    }
+    entries.sort_unstable_by_key(|&((first, last), _, index)| (first, std::cmp::Reverse(last), index));
+    entries.dedup();
+    entries
+        .chunk_by(|left, right| left.0 == right.0)
+        .filter_map(|same| {
+            let &(range, length, _) = same.first()?;
+            let routes: Vec<u32> = same.iter().filter_map(|entry| entry.2).collect();
+            let is_local = same.iter().any(|entry| entry.2.is_none());
+            let choice = if is_local { Choice::Local } else { choose(table, &routes)? };
+            Some(Prefix { range, length, choice, routes })
+        })
+        .collect()
+}
+
+/// The winner among routes of one prefix.
+fn choose(table: &RouteTable, routes: &[u32]) -> Option<Choice> {
+    let get = |index: u32| table.routes.get(index as usize);
+    let best_rank = routes.iter().filter_map(|&index| get(index)).map(|route| rank(route.destination, route.origin)).min()?;
+    let mut best = routes.iter().copied().filter(|&index| {
+        get(index).is_some_and(|route| rank(route.destination, route.origin) == best_rank)
+    });
+    let winner = best.next()?;
+    let route = get(winner)?;
+    let torn = best.any(|other| get(other).is_some_and(|other| other.target != route.target));
+    let advertised = routes.len() > 1
+        && routes.iter().any(|&index| get(index).is_some_and(|route| route.origin == Origin::Advertised));
+    Some(if torn || advertised || route.is_filtered { Choice::Undetermined(winner) } else { Choice::Route(winner) })
+}
+
+/// The addresses of each choice of a table; choices in order.
+fn ways(table: RouteTableId, prefixes: &[Prefix]) -> Vec<Way> {
+    let mut pieces: Vec<(Choice, (u128, u128))> = Vec::new();
+    let mut open: Vec<(u128, Choice)> = Vec::new();
+    let mut cursor = Some(0u128);
+    let mut emit = |from: &mut Option<u128>, last: u128, choice: Choice| {
+        if let Some(first) = *from
+            && first <= last
+        {
+            pieces.push((choice, (first, last)));
+            *from = last.checked_add(1);
+        }
+    };
+    // Prefixes nest, so the innermost open one is on top of the stack.
+    for prefix in prefixes {
+        let (first, last) = prefix.range;
+        while let Some(&(top_last, choice)) = open.last()
+            && top_last < first
+        {
+            emit(&mut cursor, top_last, choice);
+            open.pop();
+        }
+        if let Some(&(_, choice)) = open.last()
+            && first > 0
+        {
+            emit(&mut cursor, first - 1, choice);
+        }
+        cursor = Some(first);
+        open.push((last, prefix.choice));
+    }
+    while let Some((last, choice)) = open.pop() {
+        emit(&mut cursor, last, choice);
+    }
+    pieces.sort_unstable();
+    pieces
+        .chunk_by(|left, right| left.0 == right.0)
+        .filter_map(|same| {
+            let to = address::union(same.iter().map(|piece| piece.1).collect());
+            Some(Way { table, choice: same.first()?.0, to })
+        })
+        .collect()
+}
