@@ -3,3 +3,7 @@
 pub mod fate;
 pub mod packet;
 pub mod set;
+pub mod answer;
+pub mod query;
+pub mod verify;
+pub mod matrix;
