@@ -10,7 +10,7 @@
 //! set is unique, and comparing two sets compares two numbers. Recursion is as deep as
 //! there are levels, six.
 //!
-//! What you may change without asking: storage and memory ([`nodes`], [`memo`]) and
+//! What you may change without asking: storage and memory (`nodes`, `memo`) and
 //! wording ([`describe`]). The order of levels decides speed, never an answer.
 
 pub mod address;
@@ -132,7 +132,11 @@ impl Sets {
     /// An arena that knows only [`PacketSet::EMPTY`] and [`PacketSet::FULL`].
     #[must_use]
     pub fn new() -> Self {
-        Self { nodes: Nodes::new(), memo: Memo::new(), edges: Vec::new() }
+        Self {
+            nodes: Nodes::new(),
+            memo: Memo::new(),
+            edges: Vec::new(),
+        }
     }
 
     /// The packets in `left` or `right`.
@@ -161,7 +165,10 @@ impl Sets {
         while sets.len() > 1 {
             sets = sets
                 .chunks(2)
-                .map(|pair| pair.iter().fold(PacketSet::EMPTY, |all, &set| self.union(all, set)))
+                .map(|pair| {
+                    pair.iter()
+                        .fold(PacketSet::EMPTY, |all, &set| self.union(all, set))
+                })
                 .collect();
         }
         sets.first().copied().unwrap_or(PacketSet::EMPTY)
@@ -182,7 +189,7 @@ impl Sets {
     pub fn contains(&self, set: PacketSet, packet: &Packet) -> bool {
         let mut set = set;
         while let Some(level) = self.nodes.level(set) {
-            set = self.nodes.child(set, level.of(packet));
+            set = self.nodes.child(set, level, level.of(packet));
         }
         set.is_full()
     }
@@ -218,8 +225,11 @@ impl Sets {
         if let Some(result) = trivial(op, left, right) {
             return result;
         }
-        let (left, right) =
-            if op != Op::Subtract && right < left { (right, left) } else { (left, right) };
+        let (left, right) = if op != Op::Subtract && right < left {
+            (right, left)
+        } else {
+            (left, right)
+        };
         if let Some(result) = self.memo.get(op, left, right) {
             return result;
         }
@@ -227,23 +237,28 @@ impl Sets {
         let Some(level) = left_level.into_iter().chain(right_level).min() else {
             return PacketSet::EMPTY; // Two terminals; `trivial` decided them all.
         };
-        let (left_splits, right_splits) = (left_level == Some(level), right_level == Some(level));
         let start = self.edges.len();
-        let (mut i, mut j) = (0, 0);
+        let mut lefts = self.nodes.walk(left, level);
+        let mut rights = self.nodes.walk(right, level);
+        let (left_decider, right_decider) = op.deciders();
         loop {
-            let whole = |set| (level.last(), set);
-            let (left_last, left_child) =
-                if left_splits { self.nodes.edge(left, i) } else { whole(left) };
-            let (right_last, right_child) =
-                if right_splits { self.nodes.edge(right, j) } else { whole(right) };
-            let last = left_last.min(right_last);
+            let (left_last, left_child) = self.nodes.here(lefts);
+            let (right_last, right_child) = self.nodes.here(rights);
+            // Where one side decides alone, the other's edges up to its end do not matter.
+            let last = if left_child == left_decider {
+                left_last
+            } else if right_child == right_decider {
+                right_last
+            } else {
+                left_last.min(right_last)
+            };
             let child = self.apply(op, left_child, right_child);
             self.push(start, last, child);
             if last == level.last() {
                 break;
             }
-            i += usize::from(left_last == last);
-            j += usize::from(right_last == last);
+            lefts = self.nodes.past(lefts, last);
+            rights = self.nodes.past(rights, last);
         }
         let result = self.close(level, start);
         self.memo.put(op, left, right, result);
@@ -261,25 +276,31 @@ impl Sets {
 
     /// Makes the node whose edges began at `start`.
     fn close(&mut self, level: Level, start: usize) -> PacketSet {
-        let set = self.nodes.intern(level, self.edges.get(start..).unwrap_or_default());
+        let set = self
+            .nodes
+            .intern(level, self.edges.get(start..).unwrap_or_default());
         self.edges.truncate(start);
         set
     }
 }
 
 /// The result of `op` where one of the two sets decides it alone, or they are one.
+#[inline]
 fn trivial(op: Op, left: PacketSet, right: PacketSet) -> Option<PacketSet> {
-    const EMPTY: PacketSet = PacketSet::EMPTY;
-    const FULL: PacketSet = PacketSet::FULL;
+    let (left_decider, right_decider) = op.deciders();
+    if left == left_decider || right == right_decider {
+        return Some(if op == Op::Union {
+            PacketSet::FULL
+        } else {
+            PacketSet::EMPTY
+        });
+    }
     match (op, left, right) {
-        (Op::Union, FULL, _) | (Op::Union, _, FULL) => Some(FULL),
-        (Op::Intersect, EMPTY, _) | (Op::Intersect, _, EMPTY) => Some(EMPTY),
-        (Op::Subtract, EMPTY, _) | (Op::Subtract, _, FULL) => Some(EMPTY),
-        (Op::Union, set, EMPTY) | (Op::Union, EMPTY, set) => Some(set),
-        (Op::Intersect, set, FULL) | (Op::Intersect, FULL, set) => Some(set),
-        (Op::Subtract, set, EMPTY) => Some(set),
+        (Op::Union, set, PacketSet::EMPTY) | (Op::Union, PacketSet::EMPTY, set) => Some(set),
+        (Op::Intersect, set, PacketSet::FULL) | (Op::Intersect, PacketSet::FULL, set) => Some(set),
+        (Op::Subtract, set, PacketSet::EMPTY) => Some(set),
         _ if left != right => None,
         (Op::Union | Op::Intersect, ..) => Some(left),
-        (Op::Subtract, ..) => Some(EMPTY),
+        (Op::Subtract, ..) => Some(PacketSet::EMPTY),
     }
 }

@@ -16,6 +16,17 @@ pub(super) enum Op {
     Subtract,
 }
 
+impl Op {
+    /// The left set, and the right set, that decides the result whatever the other is.
+    pub(super) fn deciders(self) -> (PacketSet, PacketSet) {
+        match self {
+            Self::Union => (PacketSet::FULL, PacketSet::FULL),
+            Self::Intersect => (PacketSet::EMPTY, PacketSet::EMPTY),
+            Self::Subtract => (PacketSet::EMPTY, PacketSet::FULL),
+        }
+    }
+}
+
 /// Remembered results, each in the one slot its operation hashes to.
 pub(super) struct Memo {
     /// A power of two of slots.

@@ -2,15 +2,15 @@
 //!
 //! In: a level and its edges. Out: the one [`PacketSet`] that stands for them.
 //! Nothing else makes a node, so two equal sets are always the same id. Change the
-//! storage freely; the rest of [`super`] sees only [`Nodes::intern`] and the readers.
+//! storage freely; the rest of `set` sees only [`Nodes::intern`] and the readers.
 #![expect(
     clippy::indexing_slicing,
     reason = "only `intern` makes a `PacketSet`, and it appends the node and its edges before \
-              handing out the id; nothing is ever removed, so every id and edge span stays inside"
+              handing out the id; nothing is ever removed, so every id of this arena and every \
+              edge of it stays inside"
 )]
 
 use std::hash::{Hash as _, Hasher as _};
-use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -43,6 +43,20 @@ struct Node {
     older: PacketSet,
 }
 
+/// A place among the edges of a set's top, looked up once.
+#[derive(Clone, Copy)]
+pub(super) struct Walk {
+    is_wide: bool,
+    /// Edges from here on; at least one.
+    len: usize,
+    /// The next end, in `wide` or `narrow`.
+    ends: usize,
+    /// The next child.
+    children: usize,
+    /// The one edge, where the set does not look at the level walked.
+    whole: Option<Edge>,
+}
+
 impl Nodes {
     /// A pool of only the two terminals.
     pub(super) fn new() -> Self {
@@ -72,15 +86,59 @@ impl Nodes {
         self.node(set).len as usize
     }
 
-    /// Edge number `index` of the top of `set`, below [`Nodes::len`].
-    pub(super) fn edge(&self, set: PacketSet, index: usize) -> Edge {
+    /// The edges of `set` at `level`, which is its top or before it.
+    pub(super) fn walk(&self, set: PacketSet, level: Level) -> Walk {
         let node = self.node(set);
-        let end = if node.is_wide() {
-            self.wide[node.ends + index]
+        let whole = (node.level != Some(level)).then_some((level.last(), set));
+        let len = if whole.is_some() {
+            1
         } else {
-            self.narrow[node.ends + index].into()
+            node.len as usize
         };
-        (end, self.children[node.children + index])
+        let is_wide = level.is_address();
+        Walk {
+            is_wide,
+            len,
+            ends: node.ends,
+            children: node.children,
+            whole,
+        }
+    }
+
+    /// The edge that `walk` has come to.
+    pub(super) fn here(&self, walk: Walk) -> Edge {
+        if let Some(whole) = walk.whole {
+            return whole;
+        }
+        (self.end(walk, 0), self.children[walk.children])
+    }
+
+    /// `walk` at its first edge that ends after `value`, which is below the last end.
+    pub(super) fn past(&self, walk: Walk, value: u128) -> Walk {
+        if walk.whole.is_some() || self.end(walk, 0) > value {
+            return walk;
+        }
+        // Mostly the next edge does; else double the step, then search inside it.
+        let mut step = 1;
+        while step < walk.len && self.end(walk, step) <= value {
+            step *= 2;
+        }
+        let (low, high) = (step / 2, walk.len.min(step + 1));
+        let skipped = low
+            + if walk.is_wide {
+                let ends = &self.wide[walk.ends + low..walk.ends + high];
+                ends.partition_point(|&end| end <= value)
+            } else {
+                let ends = &self.narrow[walk.ends + low..walk.ends + high];
+                ends.partition_point(|&end| u128::from(end) <= value)
+            };
+        let skipped = skipped.min(walk.len - 1);
+        Walk {
+            len: walk.len - skipped,
+            ends: walk.ends + skipped,
+            children: walk.children + skipped,
+            ..walk
+        }
     }
 
     /// The edges at the top of `set` as (first value, last value, child), ascending.
@@ -94,15 +152,24 @@ impl Nodes {
         })
     }
 
-    /// The child of `set` for `value` of the field at its top.
-    pub(super) fn child(&self, set: PacketSet, value: u128) -> PacketSet {
+    /// Edge number `index` of the top of `set`, below [`Nodes::len`].
+    pub(super) fn edge(&self, set: PacketSet, index: usize) -> Edge {
         let node = self.node(set);
-        let index = if node.is_wide() {
-            self.wide[node.end_span()].partition_point(|&end| end < value)
+        let end = if node.level.is_some_and(Level::is_address) {
+            self.wide[node.ends + index]
         } else {
-            self.narrow[node.end_span()].partition_point(|&end| u128::from(end) < value)
+            self.narrow[node.ends + index].into()
         };
-        self.children[node.children + index.min(self.len(set) - 1)]
+        (end, self.children[node.children + index])
+    }
+
+    /// The child of `set` for `value` of `level`, the field at its top.
+    pub(super) fn child(&self, set: PacketSet, level: Level, value: u128) -> PacketSet {
+        let walk = self.walk(set, level);
+        let walk = value
+            .checked_sub(1)
+            .map_or(walk, |below| self.past(walk, below));
+        self.here(walk).1
     }
 
     /// The set whose top looks at `level` and has `edges`: ascending ends, the last one
@@ -145,6 +212,15 @@ impl Nodes {
         set
     }
 
+    fn end(&self, walk: Walk, ahead: usize) -> u128 {
+        let place = walk.ends + ahead;
+        if walk.is_wide {
+            self.wide[place]
+        } else {
+            self.narrow[place].into()
+        }
+    }
+
     fn node(&self, set: PacketSet) -> &Node {
         &self.nodes[set.0 as usize]
     }
@@ -156,16 +232,6 @@ impl Nodes {
                 .iter()
                 .enumerate()
                 .all(|(index, &edge)| self.edge(set, index) == edge)
-    }
-}
-
-impl Node {
-    fn is_wide(&self) -> bool {
-        self.level.is_some_and(Level::is_address)
-    }
-
-    fn end_span(&self) -> Range<usize> {
-        self.ends..self.ends + self.len as usize
     }
 }
 
