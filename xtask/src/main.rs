@@ -1,2 +1,33 @@
-//! xtask
-fn main() {}
+//! The gate and the chores: `cargo xtask COMMAND`.
+//!
+//! Each command is one file. Nothing here knows networks; what does is run with cargo.
+
+mod ci;
+mod rules;
+mod run;
+mod tidy;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask ci                                          the whole gate
+cargo xtask tidy                                        the shape of the workspace
+cargo xtask rules                                       which scenario pins which rule of AWS
+cargo xtask soak --minutes N                            the laws on random networks, for as long as that
+cargo xtask fleet --interfaces N --seed S --output FILE a network of that size";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("name a command\n\n{USAGE}");
+    };
+    std::env::set_current_dir(run::root())?;
+    match (command.as_str(), rest) {
+        ("ci", []) => ci::run(),
+        ("tidy", []) => tidy::run(),
+        ("rules", []) => rules::run(),
+        ("soak" | "fleet", _) => run::tests_binary(command, rest),
+        ("help" | "--help", _) => run::say(USAGE),
+        _ => bail!("`cargo xtask {}` is no command\n\n{USAGE}", arguments.join(" ")),
+    }
+}
