@@ -3,6 +3,7 @@
 pub mod fate;
 pub mod packet;
 pub mod set;
+pub mod trace;
 pub mod answer;
 pub mod query;
 pub mod verify;

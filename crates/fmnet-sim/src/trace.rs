@@ -1,0 +1,50 @@
+//! One packet, walked over the model as the documentation reads: the executable
+//! specification.
+//!
+//! In: a [`Model`], an [`Origin`], a [`Packet`]. Out: its [`Fate`]. There is one file
+//! for each kind of component, and each decides what AWS says of that component, with
+//! the rule's number and the page. No caches, no sets, no graph: whoever doubts an
+//! answer reads the walk from here on. `docs/semantics.md` is its contract.
+//!
+//! What you may change without asking: nothing here is for speed; keep it that way.
+
+mod address;
+mod amazon_service;
+#[cfg(test)]
+mod cases;
+mod database;
+mod interface;
+mod internet_gateway;
+mod nat_gateway;
+mod network_acl;
+mod reply;
+mod route_table;
+mod security_group;
+mod subnet;
+#[cfg(test)]
+mod testing;
+mod walk;
+
+use fmnet_core::model::Model;
+
+use crate::fate::{Fate, Origin};
+use crate::packet::Packet;
+use walk::Walk;
+
+/// What becomes of `packet`, sent from `origin`, and of the reply to it.
+///
+/// The request meets every gate on its way, whether or not it passed the one before
+/// (R10). Where it came to a receiver, the reply is followed as well, since a
+/// connection needs both (R1).
+#[must_use]
+pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
+    let mut walk = Walk::new(model, *packet);
+    let receiver = match origin {
+        Origin::Interface(sender) => interface::send(&mut walk, sender),
+        Origin::Internet => internet_gateway::enter(&mut walk),
+    };
+    if let Some(receiver) = receiver {
+        reply::follow(&mut walk, origin, packet, receiver);
+    }
+    walk.fate
+}

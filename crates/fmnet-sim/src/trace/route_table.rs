@@ -1,0 +1,183 @@
+//! The route table of a subnet: which route a destination takes.
+//!
+//! In: a subnet and a destination. Out: every route that matches, and the one AWS
+//! chooses among them.
+
+use std::net::IpAddr;
+
+use fmnet_core::model::gateway::{Attachment, NatState};
+use fmnet_core::model::interface::InterfaceState;
+use fmnet_core::model::route_table::{Destination, Origin, Route, Target};
+use fmnet_core::model::{Model, SubnetId};
+use ipnet::IpNet;
+
+use crate::fate::{Component, RuleRef};
+
+/// A route that matches the destination.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Match<'m> {
+    /// Length of the prefix that matches; of a prefix list, the longest one.
+    pub(super) length: u8,
+    /// Which route it is.
+    pub(super) rule: RuleRef,
+    /// Where it leads.
+    pub(super) via: Via<'m>,
+    /// What decides between it and another of the same length.
+    rank: Rank,
+    is_filtered: bool,
+}
+
+/// Where a route leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Via<'m> {
+    /// To the owner of the destination in the VPC.
+    Local,
+    /// To a target.
+    Target(&'m Target),
+}
+
+/// Which of two routes with equal prefixes counts: the smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Local,
+    Static,
+    PrefixList,
+    Propagated,
+    /// Nobody says where an advertised route ranks.
+    Advertised,
+}
+
+/// The route AWS chooses.
+pub(super) enum Choice<'m> {
+    /// No route matches (R90).
+    None,
+    /// This one.
+    Route(Match<'m>),
+    /// It is not known which; this is the first of those in question.
+    Unknown(RuleRef),
+}
+
+/// The table of `subnet` as a component.
+pub(super) fn component(model: &Model, subnet: SubnetId) -> Component {
+    Component::RouteTable(model.subnets[subnet].route_table, subnet)
+}
+
+/// Chooses a route for `destination`: the longest prefix (R79), and among equals
+/// local, then static, then prefix list, then propagated (R84, R86).
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>.
+pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Choice<'_> {
+    let matches = matches(model, subnet, destination);
+    let Some(length) = matches.iter().map(|found| found.length).max() else {
+        return Choice::None;
+    };
+    let longest: Vec<_> = matches
+        .into_iter()
+        .filter(|found| found.length == length)
+        .collect();
+    // VPC Route Server's routes have no documented rank, so a tie with one is open (R84).
+    if let [first, _, ..] = longest.as_slice()
+        && longest.iter().any(|found| found.rank == Rank::Advertised)
+    {
+        return Choice::Unknown(first.rule);
+    }
+    let Some(&chosen) = longest.iter().min_by_key(|found| found.rank) else {
+        return Choice::None;
+    };
+    // Of the same prefix in two lists AWS picks one arbitrarily (R87).
+    let is_list_tie = chosen.rank == Rank::PrefixList
+        && longest
+            .iter()
+            .any(|found| found.rank == Rank::PrefixList && found.via != chosen.via);
+    if is_list_tie || chosen.is_filtered {
+        return Choice::Unknown(chosen.rule);
+    }
+    Choice::Route(chosen)
+}
+
+/// Every route of the subnet's table that matches `destination`, the local one first,
+/// then in the order of the table.
+pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match<'_>> {
+    let table = model.subnets[subnet].route_table;
+    // R80: one local route for each block of the VPC.
+    let local = model
+        .vpc
+        .blocks()
+        .filter(|block| block.contains(&destination))
+        .map(|block| Match {
+            length: block.prefix_len(),
+            rule: RuleRef::LocalRoute { table },
+            via: Via::Local,
+            rank: Rank::Local,
+            is_filtered: false,
+        });
+    let written = (0..)
+        .zip(&model.route_tables[table].routes)
+        .filter_map(|(index, route)| {
+            Some(Match {
+                length: longest_prefix(model, route, destination)?,
+                rule: RuleRef::Route { table, index },
+                via: Via::Target(&route.target),
+                rank: rank(route),
+                is_filtered: route.is_filtered,
+            })
+        });
+    local.chain(written).collect()
+}
+
+/// Whether AWS shows a route to `target` as `blackhole`: its target is gone or
+/// unusable. It still takes the packet, and drops it (R88, R89, R92).
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>.
+pub(super) fn is_blackhole(model: &Model, target: &Target) -> bool {
+    match *target {
+        Target::Blackhole => true,
+        Target::InternetGateway(id) => {
+            model.internet_gateways[id].attachment == Attachment::Detached
+        }
+        Target::NatGateway(id) => model.nat_gateways[id].state == NatState::Deleted,
+        Target::Interface(id) => model.interfaces[id].state != InterfaceState::InUse,
+        Target::Unmodelled(_) => false,
+    }
+}
+
+/// Whether the chosen route's next hop is an interface or a NAT gateway inside
+/// `subnet` itself, so that the packet does not cross the subnet's boundary (R2).
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>.
+pub(super) fn stays_inside(model: &Model, subnet: SubnetId, choice: &Choice<'_>) -> bool {
+    let Choice::Route(Match {
+        via: Via::Target(target),
+        ..
+    }) = choice
+    else {
+        return false;
+    };
+    match **target {
+        Target::Interface(id) => model.interfaces[id].subnet == subnet,
+        Target::NatGateway(id) => model.nat_gateways[id].subnet == subnet,
+        Target::InternetGateway(_) | Target::Blackhole | Target::Unmodelled(_) => false,
+    }
+}
+
+/// The longest prefix of `route` that holds `destination`. Each entry of a prefix list
+/// is a route of its own (R86).
+fn longest_prefix(model: &Model, route: &Route, destination: IpAddr) -> Option<u8> {
+    let longest = |nets: &[IpNet]| {
+        let holding = nets.iter().filter(|net| net.contains(&destination));
+        holding.map(IpNet::prefix_len).max()
+    };
+    match route.destination {
+        Destination::Cidr(net) => longest(&[net]),
+        Destination::PrefixList(list) => longest(&model.prefix_lists[list].entries),
+    }
+}
+
+fn rank(route: &Route) -> Rank {
+    match (route.origin, route.destination) {
+        (Origin::Static, Destination::Cidr(_)) => Rank::Static,
+        (Origin::Static, Destination::PrefixList(_)) => Rank::PrefixList,
+        (Origin::Propagated, _) => Rank::Propagated,
+        (Origin::Advertised, _) => Rank::Advertised,
+    }
+}

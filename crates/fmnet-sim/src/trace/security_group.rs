@@ -1,0 +1,115 @@
+//! The security groups of an interface.
+//!
+//! In: the packet at an interface, and its direction. Out: whether a rule admits it.
+
+use std::net::IpAddr;
+
+use fmnet_core::model::interface::{Interface, Owner};
+use fmnet_core::model::security_group::{GroupRule, Peer, SecurityGroup};
+use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
+
+use super::walk::Walk;
+use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
+
+/// Tests the groups of interface `id`; none where the answer is not known, and the
+/// walk ends.
+///
+/// Rules only allow, and any one of any group is enough (R31); without one the packet
+/// is dropped (R32).
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>.
+pub(super) fn test(walk: &mut Walk<'_>, id: InterfaceId, direction: Direction) -> Option<()> {
+    let interface = &walk.model.interfaces[id];
+    let component = Component::Interface(id);
+    let doubtful = first_doubtful_group(walk.model, interface);
+    if let Some(rule) = admitting_rule(walk, interface, direction) {
+        walk.pass_way(component, direction, Some(rule));
+    } else if let Some(group) = doubtful {
+        walk.unknown(Unmodelled::ForeignGroup(group, id));
+        return None;
+    } else if has_rules(walk.model, interface, direction) {
+        walk.block_way(Code::EniSgRulesMismatch, component, direction, None);
+    } else {
+        walk.block_way(Code::SgHasNoRules, component, direction, None);
+    }
+    Some(())
+}
+
+/// The first rule that certainly admits the packet, in order of group and position.
+fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) -> Option<RuleRef> {
+    // Ingress rules speak of the source, egress rules of the destination; each sees the
+    // address in the packet as it is at the interface, after any translation (R46).
+    let other = match direction {
+        Direction::Ingress => walk.packet.source,
+        Direction::Egress => walk.packet.destination,
+    };
+    let certain = interface
+        .groups
+        .iter()
+        .filter(|&&id| !is_doubtful(walk.model, interface, id));
+    certain.copied().find_map(|group| {
+        let rules = rules(&walk.model.security_groups[group], direction);
+        let (index, _) = (0..).zip(rules).find(|(_, rule)| {
+            rule.traffic
+                .contains(walk.packet.protocol, walk.packet.port)
+                && matches(walk.model, rule.peer, other)
+        })?;
+        Some(RuleRef::Group {
+            group,
+            direction,
+            index,
+        })
+    })
+}
+
+/// Whether `peer` speaks of `other`.
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>.
+fn matches(model: &Model, peer: Peer, other: IpAddr) -> bool {
+    match peer {
+        // A block of one family never holds an address of the other (R5).
+        Peer::Cidr(net) => net.contains(&other),
+        // R45: https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+        Peer::PrefixList(list) => model.prefix_lists[list]
+            .entries
+            .iter()
+            .any(|net| net.contains(&other)),
+        // Private addresses of those who carry the group, primary, secondary and IPv6;
+        // never public ones, and never what that group's own rules say (R36).
+        Peer::Group(group) => model.interfaces.iter().any(|(_, interface)| {
+            interface.groups.contains(&group) && interface.owns(other).is_some()
+        }),
+    }
+}
+
+fn has_rules(model: &Model, interface: &Interface, direction: Direction) -> bool {
+    let mut groups = interface.groups.iter();
+    groups.any(|&id| !rules(&model.security_groups[id], direction).is_empty())
+}
+
+fn rules(group: &SecurityGroup, direction: Direction) -> &[GroupRule] {
+    match direction {
+        Direction::Ingress => &group.ingress,
+        Direction::Egress => &group.egress,
+    }
+}
+
+fn first_doubtful_group(model: &Model, interface: &Interface) -> Option<SecurityGroupId> {
+    interface
+        .groups
+        .iter()
+        .copied()
+        .find(|&id| is_doubtful(model, interface, id))
+}
+
+/// Whether AWS does not say what group `id` does here: a group of another VPC may be
+/// associated with this one, but RDS is not among the services that support it (R48).
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html>.
+fn is_doubtful(model: &Model, interface: &Interface, id: SecurityGroupId) -> bool {
+    let is_database = match interface.owner {
+        Owner::Database(_) => true,
+        Owner::Instance(_) | Owner::Nobody => false,
+    };
+    is_database && model.security_groups[id].foreign_vpc.is_some()
+}
