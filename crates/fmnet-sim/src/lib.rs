@@ -4,6 +4,7 @@ pub mod fate;
 pub mod packet;
 pub mod set;
 pub mod trace;
+pub mod reach;
 pub mod answer;
 pub mod query;
 pub mod verify;

@@ -1,0 +1,339 @@
+//! The engine for sets: exact packet sets pushed over the graph.
+//!
+//! In: a [`Graph`], an origin, and a set of packets that start there. Out: [`Piece`]s
+//! that partition the set, each with every gate it fails and passes. What stands for
+//! what is said in `docs/semantics.md`; the engine for one packet, [`crate::trace`],
+//! was written apart from this one, and a law holds them to each other.
+//!
+//! Sets are always over the header as it left its origin. Where a packet has been
+//! rewritten on the way, the walk remembers the constant it was rewritten to
+//! ([`Field`]), so no set is ever mapped to another.
+
+mod amazon;
+mod gate;
+mod interface;
+mod internet_gateway;
+mod nat_gateway;
+mod network_acl;
+mod reply;
+mod route_table;
+mod security_group;
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use fmnet_core::address;
+use fmnet_core::graph::{Graph, Owned};
+use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, SubnetId};
+use rustc_hash::FxHashMap;
+
+use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
+use crate::set::{Level, PacketSet, Sets};
+use gate::{Gate, Gates, Ruling};
+
+/// How much of a walk to remember.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Every gate failed and passed, and what fails one is followed to its end.
+    Full,
+    /// Only which packets are answered or unknown; what fails a gate is dropped there.
+    Outcome,
+}
+
+/// Packets that share everything that happened to them.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The packets, of the header as it left its origin.
+    pub packets: PacketSet,
+    /// Who received them, or would have.
+    pub receiver: Option<Receiver>,
+    /// The source address as the receiver sees it, where it is one address.
+    pub seen_from: Option<IpAddr>,
+    /// Gates failed, in the order met.
+    pub blockers: Vec<Blocker>,
+    /// Gates passed, in the order met.
+    pub hops: Vec<Hop>,
+    /// What was not known, in the order met.
+    pub unmodelled: Vec<(Leg, Unmodelled)>,
+}
+
+impl Piece {
+    /// The word for it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        outcome(&self.blockers, &self.unmodelled)
+    }
+}
+
+/// Who receives a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Receiver {
+    /// Hosts on the internet.
+    Internet,
+    /// An interface.
+    Interface(InterfaceId),
+    /// A network behind an appliance's interface.
+    Behind(InterfaceId),
+    /// A service of Amazon's.
+    AmazonService,
+}
+
+/// A header field as it is at some point of the walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Field {
+    /// As it left the origin, whatever that was; owned by nothing in the VPC.
+    Asked,
+    /// This address.
+    Fixed(IpAddr),
+}
+
+/// A set of packets on its way.
+#[derive(Clone, Debug)]
+struct Flow {
+    packets: PacketSet,
+    source: Field,
+    destination: Field,
+    /// The source before a NAT gateway rewrote it.
+    client: Field,
+    origin: Origin,
+    nat: Option<NatGatewayId>,
+    gateway: Option<InternetGatewayId>,
+    receiver: Option<Receiver>,
+    blockers: Vec<Blocker>,
+    hops: Vec<Hop>,
+    unmodelled: Vec<(Leg, Unmodelled)>,
+}
+
+/// The engine: a graph, its sets, and the gates it has worked out so far. One thread's own.
+pub struct Reach<'g> {
+    graph: &'g Graph<'g>,
+    /// The sets that pieces are of.
+    pub sets: Sets,
+    evidence: Evidence,
+    gates: Gates,
+    done: Vec<Piece>,
+    singles: FxHashMap<(Level, u128), PacketSet>,
+}
+
+impl<'g> Reach<'g> {
+    /// An engine for `graph`.
+    #[must_use]
+    pub fn new(graph: &'g Graph<'g>, evidence: Evidence) -> Self {
+        Self { graph, sets: Sets::new(), evidence, gates: Gates::default(), done: Vec::new(), singles: FxHashMap::default() }
+    }
+
+    /// What becomes of `packets` that start at `origin`: a partition of them, less
+    /// what fails a gate where only the outcome is asked for.
+    pub fn reach(&mut self, origin: Origin, packets: PacketSet) -> Vec<Piece> {
+        for (source, packets) in self.split(packets, Level::Source) {
+            for (destination, packets) in self.split(packets, Level::Destination) {
+                self.push(origin, source, destination, packets);
+            }
+        }
+        std::mem::take(&mut self.done)
+    }
+
+    /// The same for packets whose addresses are one each.
+    pub fn reach_pair(&mut self, origin: Origin, source: IpAddr, destination: IpAddr, packets: PacketSet) -> Vec<Piece> {
+        self.push(origin, Field::Fixed(source), Field::Fixed(destination), packets);
+        std::mem::take(&mut self.done)
+    }
+
+    fn push(&mut self, origin: Origin, source: Field, destination: Field, packets: PacketSet) {
+        let flow = Flow {
+            packets,
+            source,
+            destination,
+            client: source,
+            origin,
+            nat: None,
+            gateway: None,
+            receiver: None,
+            blockers: Vec::new(),
+            hops: Vec::new(),
+            unmodelled: Vec::new(),
+        };
+        match origin {
+            Origin::Internet => self.from_internet(flow),
+            Origin::Interface(interface) => self.from_interface(flow, interface),
+        }
+    }
+
+    /// Splits by the owned addresses of a field, so that [`Field::Asked`] is owned by nothing.
+    fn split(&mut self, packets: PacketSet, level: Level) -> Vec<(Field, PacketSet)> {
+        let ranges = self.sets.project(packets, level);
+        if let [(first, last)] = *ranges
+            && first == last
+        {
+            return vec![(Field::Fixed(address::address(first)), packets)];
+        }
+        let graph = self.graph;
+        let owned = ranges.iter().flat_map(|&range| graph.owned_within(range));
+        let counts = |owner: &Owned| level == Level::Destination || matches!(owner, Owned::Private(..) | Owned::NatPrivate(_));
+        let owned: Vec<u128> = owned.filter(|(_, owner)| counts(owner)).map(|(number, _)| number).collect();
+        let mut flows = Vec::with_capacity(owned.len() + 1);
+        let points: Vec<_> = owned.iter().map(|&number| (number, number)).collect();
+        let points = self.sets.field_ranges(level, &points);
+        let rest = self.sets.subtract(packets, points);
+        if !rest.is_empty() {
+            flows.push((Field::Asked, rest));
+        }
+        for number in owned {
+            let single = self.single(level, number);
+            let part = self.sets.intersect(packets, single);
+            if !part.is_empty() {
+                flows.push((Field::Fixed(address::address(number)), part));
+            }
+        }
+        flows
+    }
+
+    fn single(&mut self, level: Level, number: u128) -> PacketSet {
+        let sets = &mut self.sets;
+        *self.singles.entry((level, number)).or_insert_with(|| sets.range(level, number, number))
+    }
+
+    /// Whether gates failed are still worth following.
+    fn full(&self) -> bool {
+        self.evidence == Evidence::Full
+    }
+
+    /// The part of `flow` within `packets`, if any.
+    fn narrowed(&mut self, flow: &Flow, packets: PacketSet) -> Option<Flow> {
+        let packets = self.sets.intersect(flow.packets, packets);
+        (!packets.is_empty()).then(|| Flow { packets, ..flow.clone() })
+    }
+
+    /// The parts of `flow` within `packets` and outside.
+    fn parted(&mut self, flow: Flow, packets: PacketSet) -> (Option<Flow>, Option<Flow>) {
+        let inside = self.sets.intersect(flow.packets, packets);
+        if inside == flow.packets {
+            return (Some(flow), None);
+        }
+        if inside.is_empty() {
+            return (None, Some(flow));
+        }
+        let outside = self.sets.subtract(flow.packets, packets);
+        (Some(Flow { packets: inside, ..flow.clone() }), Some(Flow { packets: outside, ..flow }))
+    }
+
+    /// The parts of `flow` whose `level`, at present `field`, lies within `ranges`, and outside.
+    fn parted_by(&mut self, flow: Flow, field: Field, level: Level, ranges: &[(u128, u128)]) -> (Option<Flow>, Option<Flow>) {
+        match field {
+            Field::Fixed(one) if within(ranges, address::number(one)) => (Some(flow), None),
+            Field::Fixed(_) => (None, Some(flow)),
+            Field::Asked => {
+                let set = self.sets.field_ranges(level, ranges);
+                self.parted(flow, set)
+            }
+        }
+    }
+
+    /// Passes `flow` through a gate: what it admits, and what it drops with the blocker
+    /// noted. What it does not know about is done.
+    fn through(&mut self, flow: Flow, gate: &Gate, at: At) -> Vec<Flow> {
+        if !self.full() {
+            for (packets, what) in &gate.unknown {
+                if let Some(part) = self.narrowed(&flow, *packets) {
+                    self.unknown(part, at.leg, what.clone());
+                }
+            }
+            let packets = self.sets.intersect(flow.packets, gate.admitted);
+            return if packets.is_empty() { Vec::new() } else { vec![Flow { packets, ..flow }] };
+        }
+        let mut flows = Vec::with_capacity(1);
+        for (packets, ruling) in &gate.rulings {
+            let Some(mut part) = self.narrowed(&flow, *packets) else { continue };
+            match ruling {
+                Ruling::Admit(rule) => {
+                    part.hop(at, *rule);
+                    flows.push(part);
+                }
+                Ruling::Drop(code, rule) => {
+                    part.block(at, *code, *rule);
+                    flows.push(part);
+                }
+                Ruling::Unknown(what) => self.unknown(part, at.leg, what.clone()),
+            }
+        }
+        flows
+    }
+
+    /// Notes a gate that all of `flow` fails; nothing is left where only the outcome is asked for.
+    fn blocked(&self, mut flow: Flow, at: At, code: Code, rule: Option<RuleRef>) -> Option<Flow> {
+        self.full().then(|| {
+            flow.block(at, code, rule);
+            flow
+        })
+    }
+
+    /// Ends `flow` at a wall.
+    fn wall(&mut self, flow: Flow, at: At, code: Code, rule: Option<RuleRef>) {
+        if let Some(flow) = self.blocked(flow, at, code, rule) {
+            self.finish(flow);
+        }
+    }
+
+    /// Ends `flow` where it is not known what becomes of it.
+    fn unknown(&mut self, mut flow: Flow, leg: Leg, what: Unmodelled) {
+        flow.unmodelled.push((leg, what));
+        self.finish(flow);
+    }
+
+    fn finish(&mut self, flow: Flow) {
+        let Flow { packets, receiver, source, blockers, hops, unmodelled, .. } = flow;
+        let seen_from = match (receiver, source) {
+            (Some(Receiver::Internet), Field::Fixed(one)) => Some(self.public_address(one).unwrap_or(one)),
+            (_, Field::Fixed(one)) => Some(one),
+            (_, Field::Asked) => None,
+        };
+        self.done.push(Piece { packets, receiver, seen_from, blockers, hops, unmodelled });
+    }
+
+    /// The gate's rulings, worked out once.
+    fn gate(&mut self, key: gate::Key, work_out: impl FnOnce(&mut Self) -> Vec<(PacketSet, Ruling)>) -> Rc<Gate> {
+        if let Some(gate) = self.gates.get(&key) {
+            return gate;
+        }
+        let rulings = work_out(self);
+        let gate = Rc::new(Gate::new(&mut self.sets, rulings));
+        self.gates.insert(key, Rc::clone(&gate));
+        gate
+    }
+
+    fn subnet_of(&self, interface: InterfaceId) -> SubnetId {
+        self.graph.model.interfaces[interface].subnet
+    }
+}
+
+/// Whether `number` lies in `ranges`, sorted and apart.
+fn within(ranges: &[(u128, u128)], number: u128) -> bool {
+    let at = ranges.partition_point(|range| range.1 < number);
+    ranges.get(at).is_some_and(|range| range.0 <= number)
+}
+
+/// A gate's place in a walk.
+#[derive(Clone, Copy, Debug)]
+struct At {
+    leg: Leg,
+    component: Component,
+    direction: Option<Direction>,
+}
+
+impl At {
+    fn new(leg: Leg, component: Component, direction: Option<Direction>) -> Self {
+        Self { leg, component, direction }
+    }
+}
+
+impl Flow {
+    fn block(&mut self, at: At, code: Code, rule: Option<RuleRef>) {
+        let At { leg, component, direction } = at;
+        self.blockers.push(Blocker { leg, code, component, direction, rule });
+    }
+
+    fn hop(&mut self, at: At, rule: Option<RuleRef>) {
+        let At { leg, component, direction } = at;
+        self.hops.push(Hop { leg, component, direction, rule });
+    }
+}

@@ -1,0 +1,107 @@
+//! Security groups as gates (R31 to R36, R48).
+
+use std::net::IpAddr;
+
+use fmnet_core::graph::Owned;
+use fmnet_core::model::InterfaceId;
+use fmnet_core::model::interface::Owner;
+use fmnet_core::model::security_group::{GroupRule, Peer};
+
+use super::gate::{Key, Ruling};
+use super::{At, Field, Flow, Leg, Reach};
+use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
+use crate::set::{Level, PacketSet};
+
+impl Reach<'_> {
+    /// Passes a request through the groups of `interface`.
+    pub(super) fn through_groups(&mut self, flow: Flow, interface: InterfaceId, direction: Direction) -> Vec<Flow> {
+        let peer = match direction {
+            Direction::Ingress => flow.source,
+            Direction::Egress => flow.destination,
+        };
+        let record = &self.graph.model.interfaces[interface];
+        let is_foreign = |group| self.graph.model.security_groups[group].foreign_vpc.is_some();
+        let doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(|&group| is_foreign(group));
+        let key = Key::Groups {
+            groups: record.groups.as_slice().into(),
+            direction,
+            peer,
+            interface: doubtful.then_some(interface),
+        };
+        let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer));
+        self.through(flow, &gate, At::new(Leg::Forward, Component::Interface(interface), Some(direction)))
+    }
+
+    fn group_rulings(&mut self, interface: InterfaceId, direction: Direction, peer: Field) -> Vec<(PacketSet, Ruling)> {
+        let model = self.graph.model;
+        let record = &model.interfaces[interface];
+        let is_database = matches!(record.owner, Owner::Database(_));
+        let mut rulings = Vec::new();
+        let mut rest = PacketSet::FULL;
+        let mut has_rules = false;
+        let mut foreign = None;
+        for &id in &record.groups {
+            let group = &model.security_groups[id];
+            if is_database && group.foreign_vpc.is_some() {
+                foreign = foreign.or(Some(id));
+                continue;
+            }
+            let rules = match direction {
+                Direction::Ingress => &group.ingress,
+                Direction::Egress => &group.egress,
+            };
+            has_rules |= !rules.is_empty();
+            for (index, rule) in (0u32..).zip(rules) {
+                let Some(admitted) = self.rule_set(rule, direction, peer) else { continue };
+                let part = self.sets.intersect(rest, admitted);
+                if !part.is_empty() {
+                    rulings.push((part, Ruling::Admit(Some(RuleRef::Group { group: id, direction, index }))));
+                    rest = self.sets.subtract(rest, part);
+                }
+            }
+        }
+        if !rest.is_empty() {
+            let code = if has_rules { Code::EniSgRulesMismatch } else { Code::SgHasNoRules };
+            rulings.push((rest, match foreign {
+                Some(group) => Ruling::Unknown(Unmodelled::ForeignGroup(group, interface)),
+                None => Ruling::Drop(code, None),
+            }));
+        }
+        rulings
+    }
+
+    /// The packets a rule admits, given its peer; none where the peer does not match.
+    fn rule_set(&mut self, rule: &GroupRule, direction: Direction, peer: Field) -> Option<PacketSet> {
+        let model = self.graph.model;
+        let traffic = self.sets.traffic(&rule.traffic);
+        let level = match direction {
+            Direction::Ingress => Level::Source,
+            Direction::Egress => Level::Destination,
+        };
+        match (peer, rule.peer) {
+            (Field::Fixed(one), Peer::Cidr(net)) => net.contains(&one).then_some(traffic),
+            (Field::Fixed(one), Peer::PrefixList(list)) => {
+                model.prefix_lists[list].entries.iter().any(|net| net.contains(&one)).then_some(traffic)
+            }
+            (Field::Fixed(one), Peer::Group(group)) => self.carries(one, group).then_some(traffic),
+            (Field::Asked, Peer::Cidr(net)) => {
+                let peers = self.sets.address_set(level, &[net]);
+                Some(self.sets.intersect(traffic, peers))
+            }
+            (Field::Asked, Peer::PrefixList(list)) => {
+                let peers = self.sets.address_set(level, &model.prefix_lists[list].entries);
+                Some(self.sets.intersect(traffic, peers))
+            }
+            // An asked field is owned by nothing, so no interface's private address is in it.
+            (Field::Asked, Peer::Group(_)) => None,
+        }
+    }
+
+    /// Whether `address` is a private address of an interface that carries `group` (R36).
+    fn carries(&self, address: IpAddr, group: fmnet_core::model::SecurityGroupId) -> bool {
+        match self.graph.owner(address) {
+            Some(Owned::Private(interface, _)) => self.graph.model.interfaces[interface].groups.contains(&group),
+            Some(Owned::Public(..) | Owned::NatPrivate(_) | Owned::NatPublic(_)) | None => false,
+        }
+    }
+}
