@@ -10,8 +10,6 @@
 
 mod address;
 mod amazon_service;
-#[cfg(test)]
-mod cases;
 mod database;
 mod interface;
 mod internet_gateway;

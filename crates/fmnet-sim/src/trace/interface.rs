@@ -93,3 +93,104 @@ fn test_state(walk: &mut Walk<'_>, id: InterfaceId) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fmnet_core::model::interface::InterfaceState;
+
+    use super::super::testing::check::{check, check_hops};
+    use super::super::testing::{INET, Net, as_is, tcp};
+
+    #[test]
+    fn spoofing() {
+        let foreign = tcp("10.77.0.5", INET, 443);
+        let checked = [
+            "Blocked",
+            "forward ENI_SOURCE_DEST_CHECK_RESTRICTION web",
+            "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw",
+        ];
+        check(as_is, "web", foreign, &checked);
+        let unchecked = ["Blocked", "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw"];
+        check(
+            |net| net.appliance("web", &["10.77.0.0/24"]),
+            "web",
+            foreign,
+            &unchecked,
+        );
+    }
+
+    #[test]
+    fn states() {
+        let stop = |net: &mut Net| net.interface_mut("app").state = InterfaceState::OwnerNotRunning;
+        let bad = ["Blocked", "forward BAD_STATE app"];
+        check(stop, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &bad);
+        check(stop, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &bad);
+        // R210.
+        let database = |net: &mut Net| {
+            net.database("db", 6000);
+            net.regroup("sg-db", &["any sg-app"], &[]);
+        };
+        let deaf = ["Blocked", "forward NOTHING_LISTENS db"];
+        check(
+            database,
+            "app",
+            tcp("10.0.10.10", "10.0.11.10", 5432),
+            &deaf,
+        );
+        check(
+            database,
+            "app",
+            tcp("10.0.10.10", "10.0.11.10", 6000),
+            &["Answered"],
+        );
+    }
+
+    #[test]
+    fn appliances() {
+        // A workload behind `fw`, which a route of app's table leads to.
+        let behind = |net: &mut Net| {
+            net.appliance("fw", &["172.16.0.0/16"]);
+            net.route("main", "172.16.0.0/12", "fw");
+        };
+        let outward = tcp("10.0.10.10", "172.16.3.4", 80);
+        check(behind, "app", outward, &["Answered"]);
+        check_hops(
+            behind,
+            "app",
+            outward,
+            "app out sg-app[0], default@privA out [0], main@privA [0], default@pubB in [0], fw in sg-fw[0] \
+             | fw out, default@pubB out [0], pub@pubB local, default@privA in [0], app in",
+        );
+        let beyond = tcp("10.0.10.10", "172.17.3.4", 80);
+        check(behind, "app", beyond, &["Unknown", "forward Appliance(#3)"]);
+        // R24.
+        let checked = |net: &mut Net| {
+            net.route("main", "172.16.0.0/12", "fw");
+        };
+        let wall = ["Blocked", "forward ENI_SOURCE_DEST_CHECK_RESTRICTION fw"];
+        check(checked, "app", outward, &wall);
+        let stopped = |net: &mut Net| {
+            behind(net);
+            net.interface_mut("fw").state = InterfaceState::Detached;
+        };
+        check(
+            stopped,
+            "app",
+            outward,
+            &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"],
+        );
+        // And inward.
+        let open = |net: &mut Net| {
+            behind(net);
+            net.regroup("sg-db", &["tcp/5432 172.16.0.0/16"], &[]);
+        };
+        let inward = tcp("172.16.3.4", "10.0.11.10", 5432);
+        check(open, "fw", inward, &["Answered"]);
+        let no_way_back = |net: &mut Net| {
+            net.appliance("fw", &["172.16.0.0/16"]);
+            net.regroup("sg-db", &["tcp/5432 172.16.0.0/16"], &[]);
+        };
+        let lost = ["ReplyLost", "return NO_ROUTE_TO_DESTINATION main@privB"];
+        check(no_way_back, "fw", inward, &lost);
+    }
+}

@@ -208,3 +208,174 @@ fn find_inside(model: &Model, destination: IpAddr) -> Inside {
         code,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fmnet_core::model::gateway::Attachment;
+    use fmnet_core::model::vpc::Ipv6Kind;
+
+    use super::super::testing::check::{check, check_hops};
+    use super::super::testing::{INET, INET6, Net, as_is, tcp, with_nat};
+
+    #[test]
+    fn inward() {
+        let web = tcp(INET, "198.51.100.10", 443);
+        check(as_is, "internet", web, &["Answered"]);
+        check_hops(
+            as_is,
+            "internet",
+            web,
+            "igw, default@pubA in [0], web in sg-web[0] | web out, default@pubA out [0], pub@pubA [0], igw",
+        );
+        // Every blocker of a workload without a public address, a route or a rule (R208).
+        let db = [
+            "Blocked",
+            "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw",
+            "forward ENI_SG_RULES_MISMATCH db in",
+            "return NO_ROUTE_TO_DESTINATION main@privB",
+        ];
+        check(as_is, "internet", tcp(INET, "10.0.11.10", 5432), &db);
+        let nobody = [
+            "Blocked",
+            "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw",
+        ];
+        check(as_is, "internet", tcp(INET, "198.51.100.99", 443), &nobody);
+        // R107: a public address without a route back.
+        let lost = ["ReplyLost", "return NO_ROUTE_TO_DESTINATION main@privA"];
+        let open = |net: &mut Net| {
+            net.public("app", "198.51.100.20");
+            net.regroup("sg-app", &["tcp/8080 0.0.0.0/0"], &[]);
+        };
+        check(open, "internet", tcp(INET, "198.51.100.20", 8080), &lost);
+        let nat = ["Blocked", "forward NO_POSSIBLE_DESTINATION nat"];
+        check(with_nat, "internet", tcp(INET, "198.51.100.5", 22), &nat);
+        // Refused sources, one code each.
+        for (source, code) in [
+            ("192.168.1.1", "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS"),
+            ("100.64.0.1", "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS"),
+        ] {
+            let expected = format!("forward {code} igw");
+            check(
+                as_is,
+                "internet",
+                tcp(source, "198.51.100.10", 443),
+                &["Blocked", &expected],
+            );
+        }
+    }
+
+    #[test]
+    fn missing_or_detached() {
+        let web = tcp(INET, "198.51.100.10", 443);
+        let detach = |net: &mut Net| net.igw_mut().attachment = Attachment::Detached;
+        let inward = [
+            "Blocked",
+            "forward BAD_STATE_ATTACHMENT igw",
+            "return BAD_STATE_ROUTE pub@pubA [0]",
+        ];
+        check(detach, "internet", web, &inward);
+        let outward = ["Blocked", "forward BAD_STATE_ROUTE pub@pubA [0]"];
+        check(detach, "web", tcp("10.0.0.10", INET, 443), &outward);
+        let remove = |net: &mut Net| {
+            net.model.internet_gateways = Default::default();
+            for table in net.model.route_tables.ids() {
+                net.model.route_tables.get_mut(table).routes.clear();
+            }
+        };
+        let none = [
+            "Blocked",
+            "forward NO_PATH vpc",
+            "return NO_ROUTE_TO_DESTINATION pub@pubA",
+        ];
+        check(remove, "internet", web, &none);
+    }
+
+    #[test]
+    fn outward() {
+        check(as_is, "web", tcp("10.0.0.10", INET, 443), &["Answered"]);
+        let no_route = ["Blocked", "forward NO_ROUTE_TO_DESTINATION main@privA"];
+        check(as_is, "app", tcp("10.0.10.10", INET, 443), &no_route);
+        // R104: no public address; the walk goes on.
+        let unmapped = [
+            "Blocked",
+            "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw",
+        ];
+        check(as_is, "fw", tcp("10.0.1.5", INET, 443), &unmapped);
+        let private = [
+            "Blocked",
+            "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw",
+        ];
+        check(as_is, "web", tcp("10.0.0.10", "192.168.5.5", 443), &private);
+        // R111.
+        let hairpin = ["Unknown", "forward Hairpin(#0)"];
+        check(
+            |net| net.public("fw", "198.51.100.30"),
+            "fw",
+            tcp("10.0.1.5", "198.51.100.10", 443),
+            &hairpin,
+        );
+    }
+
+    #[test]
+    fn ipv6() {
+        let public = |net: &mut Net| net.ipv6("2001:db8:0:100::/56", Ipv6Kind::Public);
+        let inward = tcp(INET6, "2001:db8:0:100::10", 443);
+        let outward = tcp("2001:db8:0:100::10", INET6, 443);
+        check(public, "internet", inward, &["Answered"]);
+        check(public, "web", outward, &["Answered"]);
+        // R30, R212.
+        let denied = |net: &mut Net| {
+            public(net);
+            net.interface_mut("web").deny_internet_ipv6 = true;
+        };
+        let code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw";
+        check(
+            denied,
+            "internet",
+            inward,
+            &["Blocked", &format!("forward {code}")],
+        );
+        check(
+            denied,
+            "web",
+            outward,
+            &["ReplyLost", &format!("return {code}")],
+        );
+        // R129.
+        let private = |net: &mut Net| net.ipv6("fd80:1:0:100::/56", Ipv6Kind::Private);
+        let inward = tcp(INET6, "fd80:1:0:100::10", 443);
+        check(
+            private,
+            "internet",
+            inward,
+            &["Blocked", &format!("forward {code}")],
+        );
+        let unmapped = [
+            "Blocked",
+            "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw",
+        ];
+        check(
+            private,
+            "web",
+            tcp("fd80:1:0:100::10", INET6, 443),
+            &unmapped,
+        );
+        // R36: a group reference covers both families.
+        let call = tcp("2001:db8:0:100::10", "2001:db8:0:110::10", 8080);
+        check(public, "web", call, &["Answered"]);
+        // R123.
+        let nat64 = |net: &mut Net| {
+            public(net);
+            net.nat();
+            net.regroup("sg-app", &[], &["any ::/0"]);
+            net.route("main", "64:ff9b::/96", "nat");
+        };
+        let unknown = ["Unknown", "forward Nat64(#0)"];
+        check(
+            nat64,
+            "app",
+            tcp("2001:db8:0:110::10", "64:ff9b::cb00:7107", 443),
+            &unknown,
+        );
+    }
+}

@@ -181,3 +181,102 @@ fn rank(route: &Route) -> Rank {
         (Origin::Advertised, _) => Rank::Advertised,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fmnet_core::model::route_table::Origin;
+
+    use super::super::testing::check::check;
+    use super::super::testing::{INET, Net, tcp, with_nat};
+
+    #[test]
+    fn forward() {
+        let call = tcp("10.0.10.10", INET, 443);
+        let hole = |net: &mut Net| {
+            net.route("main", "0.0.0.0/0", "blackhole");
+        };
+        check(
+            hole,
+            "app",
+            call,
+            &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"],
+        );
+        let vgw = |net: &mut Net| {
+            net.route("main", "0.0.0.0/0", "vgw");
+        };
+        let unmodelled = ["Unknown", "forward Target(Route { table: #1, index: 0 })"];
+        check(vgw, "app", call, &unmodelled);
+        // R81: no fall back to a shorter prefix.
+        let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION vpc"];
+        check(
+            with_nat,
+            "app",
+            tcp("10.0.10.10", "10.0.200.1", 443),
+            &nobody,
+        );
+    }
+
+    /// On the reply (R79, R84).
+    #[test]
+    fn back() {
+        let web = tcp(INET, "198.51.100.10", 443);
+        let longer = |net: &mut Net| {
+            net.nat();
+            net.route("pub", "203.0.113.0/24", "nat");
+        };
+        check(
+            longer,
+            "internet",
+            web,
+            &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [1]"],
+        );
+        let elsewhere = |net: &mut Net| {
+            net.route("pub", "203.0.113.0/24", "tgw");
+        };
+        let unknown = ["Unknown", "return Target(Route { table: #0, index: 1 })"];
+        check(elsewhere, "internet", web, &unknown);
+        let partner = tcp("198.18.3.4", "198.51.100.10", 443);
+        let beaten = |net: &mut Net| {
+            net.nat();
+            net.route("pub", "partners", "igw");
+            net.route("pub", "198.18.0.0/16", "nat");
+        };
+        // The shorter default route is named first.
+        check(
+            beaten,
+            "internet",
+            partner,
+            &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [2]"],
+        );
+        let equal = |net: &mut Net| {
+            net.nat();
+            net.route("main", "partners", "igw");
+            net.route("main", "198.18.0.0/16", "nat");
+            net.public("app", "198.51.100.20");
+            net.regroup("sg-app", &["tcp/8080 partners"], &[]);
+        };
+        let higher = ["ReplyLost", "return HIGHER_PRIORITY_ROUTE main@privA [1]"];
+        check(
+            equal,
+            "internet",
+            tcp("198.18.3.4", "198.51.100.20", 8080),
+            &higher,
+        );
+        let tie = |net: &mut Net| {
+            net.route("pub", "203.0.113.0/24", "igw");
+            net.route("pub", "203.0.113.0/24", "fw").origin = Origin::Advertised;
+        };
+        let open = [
+            "Unknown",
+            "return RoutePriority(Route { table: #0, index: 1 })",
+        ];
+        check(tie, "internet", web, &open);
+        let call = tcp("10.0.10.10", INET, 443);
+        let filtered = |net: &mut Net| net.route("main", "0.0.0.0/0", "igw").is_filtered = true;
+        let open = [
+            "Unknown",
+            "forward RoutePriority(Route { table: #1, index: 0 })",
+        ];
+        check(filtered, "app", call, &open);
+    }
+}

@@ -113,3 +113,63 @@ fn is_doubtful(model: &Model, interface: &Interface, id: SecurityGroupId) -> boo
     };
     is_database && model.security_groups[id].foreign_vpc.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::check::{check, check_hops};
+    use super::super::testing::{Net, as_is, tcp};
+
+    #[test]
+    fn rules_and_peers() {
+        check(
+            as_is,
+            "web",
+            tcp("10.0.0.10", "10.0.10.10", 8080),
+            &["Answered"],
+        );
+        check_hops(
+            as_is,
+            "web",
+            tcp("10.0.0.10", "10.0.10.10", 8080),
+            "web out sg-web[0], default@pubA out [0], pub@pubA local, default@privA in [0], app in sg-app[0] \
+             | app out, default@privA out [0], main@privA local, default@pubA in [0], web in",
+        );
+        let mismatch = ["Blocked", "forward ENI_SG_RULES_MISMATCH db in"];
+        check(
+            as_is,
+            "web",
+            tcp("10.0.0.10", "10.0.11.10", 5432),
+            &mismatch,
+        );
+        let silent = |net: &mut Net| net.regroup("sg-web", &[], &[]);
+        let none = ["Blocked", "forward SG_HAS_NO_RULES web out"];
+        check(silent, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &none);
+        // R50: no egress rule is needed for a reply.
+        let mute = |net: &mut Net| net.regroup("sg-db", &["tcp/5432 sg-app"], &[]);
+        check(
+            mute,
+            "app",
+            tcp("10.0.10.10", "10.0.11.10", 5432),
+            &["Answered"],
+        );
+        let list = |net: &mut Net| net.regroup("sg-web", &["tcp/443 partners"], &[]);
+        check(
+            list,
+            "internet",
+            tcp("198.18.3.4", "198.51.100.10", 443),
+            &["Answered"],
+        );
+        // R48: a group of another VPC on a database.
+        let foreign = |net: &mut Net| {
+            net.database("db", 5432);
+            net.group_mut("sg-db").foreign_vpc = Some("v2".to_owned());
+        };
+        let unknown = ["Unknown", "forward ForeignGroup(#2, #2)"];
+        check(
+            foreign,
+            "app",
+            tcp("10.0.10.10", "10.0.11.10", 5432),
+            &unknown,
+        );
+    }
+}

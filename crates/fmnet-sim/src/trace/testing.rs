@@ -7,6 +7,9 @@
     reason = "a fixture that does not build fails its test"
 )]
 
+pub(super) mod check;
+mod read;
+
 use std::net::IpAddr;
 
 use fmnet_core::arena::{Arena, Id};
@@ -16,16 +19,30 @@ use fmnet_core::model::gateway::{Attachment, Connectivity, InternetGateway, NatG
 use fmnet_core::model::interface::{
     Interface, InterfaceState, Owner, PrivateAddress, PublicAddress, PublicKind, SourceDestCheck,
 };
-use fmnet_core::model::network_acl::{AclAction, AclRule, NetworkAcl};
+use fmnet_core::model::network_acl::NetworkAcl;
 use fmnet_core::model::prefix_list::PrefixList;
 use fmnet_core::model::route_table::{Destination, Origin, Route, RouteTable, Target};
 use fmnet_core::model::security_group::{GroupRule, Peer, SecurityGroup};
 use fmnet_core::model::vpc::{Ipv6Block, Ipv6Kind, Subnet, Vpc};
 use fmnet_core::source::Span;
-use fmnet_core::traffic::{PortRange, Protocol, Traffic};
+use fmnet_core::traffic::{PortRange, Protocol};
 
-use crate::fate::{self, Blocker, Component, Direction, Fate, Hop, Leg, RuleRef};
 use crate::packet::Packet;
+use read::{acl_rule, traffic};
+
+/// A host on the internet.
+pub(super) const INET: &str = "203.0.113.7";
+/// The same, for IPv6.
+pub(super) const INET6: &str = "2001:db8:ffff::7";
+
+/// F0 itself.
+pub(super) fn as_is(_: &mut Net) {}
+
+/// F0 with app's default route to a NAT gateway.
+pub(super) fn with_nat(net: &mut Net) {
+    net.nat();
+    net.route("main", "0.0.0.0/0", "nat");
+}
 
 /// A network under construction. Everything in it goes by name.
 pub(super) struct Net {
@@ -133,6 +150,12 @@ impl Net {
             network_acl: id(&self.model.network_acls, "default", |acl| &acl.name),
             span: Span::NOWHERE,
         });
+    }
+
+    /// Gives `subnet` another route table.
+    pub(super) fn use_table(&mut self, subnet: &str, table: &str) {
+        let table = id(&self.model.route_tables, table, |table| &table.name);
+        self.subnet_mut(subnet).route_table = table;
     }
 
     pub(super) fn subnet_mut(&mut self, name: &str) -> &mut Subnet {
@@ -342,92 +365,6 @@ impl Net {
         );
         self.route("pub", "::/0", "igw");
     }
-
-    /// The fate of a packet from the interface `from`, or from `internet`: the word,
-    /// then every blocker, then every unknown, a line each.
-    pub(super) fn lines(&self, from: &str, packet: &Packet) -> Vec<String> {
-        let fate = self.trace(from, packet);
-        let mut lines = vec![format!("{:?}", fate.outcome())];
-        lines.extend(fate.blockers.iter().map(|blocker| {
-            let Blocker {
-                leg,
-                code,
-                component,
-                direction,
-                rule,
-            } = *blocker;
-            format!("{leg} {code} {}", self.place(component, direction, rule))
-        }));
-        let unknown = fate.unmodelled.iter();
-        lines.extend(unknown.map(|(leg, what)| format!("{leg} {what:?}")));
-        lines
-    }
-
-    /// Every hop, as text, the way back after `|`.
-    pub(super) fn hops(&self, from: &str, packet: &Packet) -> String {
-        let fate = self.trace(from, packet);
-        let way = |wanted: Leg| {
-            let hops = fate.hops.iter().filter(|hop| hop.leg == wanted);
-            let texts = hops.map(
-                |&Hop {
-                     component,
-                     direction,
-                     rule,
-                     ..
-                 }| { self.place(component, direction, rule) },
-            );
-            texts.collect::<Vec<_>>().join(", ")
-        };
-        format!("{} | {}", way(Leg::Forward), way(Leg::Return))
-    }
-
-    fn trace(&self, from: &str, packet: &Packet) -> Fate {
-        let origin = match from {
-            "internet" => fate::Origin::Internet,
-            name => fate::Origin::Interface(self.id(name)),
-        };
-        super::trace(&self.model, origin, packet)
-    }
-
-    fn place(&self, at: Component, way: Option<Direction>, rule: Option<RuleRef>) -> String {
-        let model = &self.model;
-        let at = match at {
-            Component::Vpc => "vpc".to_owned(),
-            Component::Interface(id) => model.interfaces[id].name.clone(),
-            Component::NetworkAcl(acl, subnet) => {
-                format!(
-                    "{}@{}",
-                    model.network_acls[acl].name, model.subnets[subnet].name
-                )
-            }
-            Component::RouteTable(table, subnet) => {
-                format!(
-                    "{}@{}",
-                    model.route_tables[table].name, model.subnets[subnet].name
-                )
-            }
-            Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
-            Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
-            Component::AmazonService => "amazon".to_owned(),
-        };
-        let way = match way {
-            Some(Direction::Ingress) => " in",
-            Some(Direction::Egress) => " out",
-            None => "",
-        };
-        let rule = match rule {
-            Some(RuleRef::Group { group, index, .. }) => {
-                format!(" {}[{index}]", model.security_groups[group].name)
-            }
-            Some(RuleRef::Acl { index, .. } | RuleRef::Route { index, .. }) => {
-                format!(" [{index}]")
-            }
-            Some(RuleRef::AclDefault { .. }) => " *".to_owned(),
-            Some(RuleRef::LocalRoute { .. }) => " local".to_owned(),
-            None => String::new(),
-        };
-        format!("{at}{way}{rule}")
-    }
 }
 
 /// A TCP packet from port 40000, which a NAT gateway would make 2000.
@@ -486,46 +423,4 @@ fn find<T>(arena: &Arena<T>, name: &str, of: impl Fn(&T) -> &String) -> Option<I
 
 fn id<T>(arena: &Arena<T>, name: &str, of: impl Fn(&T) -> &String) -> Id<T> {
     find(arena, name, of).unwrap()
-}
-
-/// Reads `allow tcp/80-90 10.0.0.0/8`.
-fn acl_rule(number: u16, text: &str) -> AclRule {
-    let (action, rest) = text.split_once(' ').unwrap();
-    let (shape, peer) = rest.split_once(' ').unwrap();
-    let action = if action == "allow" {
-        AclAction::Allow
-    } else {
-        AclAction::Deny
-    };
-    let (traffic, peer) = (traffic(shape), peer.parse().unwrap());
-    AclRule {
-        number,
-        action,
-        traffic,
-        peer,
-        span: Span::NOWHERE,
-    }
-}
-
-/// Reads `any`, `tcp/80`, `tcp/80-90`, `icmp/8`.
-fn traffic(text: &str) -> Traffic {
-    let (word, ports) = text.split_once('/').unwrap_or((text, ""));
-    let protocol = match word {
-        "tcp" => Protocol::TCP,
-        "udp" => Protocol::UDP,
-        "icmp" => Protocol::ICMP,
-        _ => return Traffic::Any,
-    };
-    if protocol == Protocol::ICMP {
-        return Traffic::Of {
-            protocol,
-            ports: PortRange::icmp_type(ports.parse().unwrap()),
-        };
-    }
-    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
-    let (first, last) = (first.parse().unwrap(), last.parse().unwrap());
-    Traffic::Of {
-        protocol,
-        ports: PortRange { first, last },
-    }
 }
