@@ -16,7 +16,7 @@ use crate::fate::{Component, RuleRef};
 /// A route that matches the destination.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Match<'m> {
-    /// Length of the prefix that matches; of a prefix list, the longest one.
+    /// Length of the prefix that matches.
     pub(super) length: u8,
     /// Which route it is.
     pub(super) rule: RuleRef,
@@ -96,7 +96,7 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
 }
 
 /// Every route of the subnet's table that matches `destination`, the local one first,
-/// then in the order of the table.
+/// then in the order of the table; of a prefix list, every entry that matches.
 pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match<'_>> {
     let table = model.subnets[subnet].route_table;
     // R80: one local route for each block of the VPC.
@@ -111,17 +111,18 @@ pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> V
             rank: Rank::Local,
             is_filtered: false,
         });
-    let written = (0..)
-        .zip(&model.route_tables[table].routes)
-        .filter_map(|(index, route)| {
-            Some(Match {
-                length: longest_prefix(model, route, destination)?,
-                rule: RuleRef::Route { table, index },
-                via: Via::Target(&route.target),
-                rank: rank(route),
-                is_filtered: route.is_filtered,
-            })
-        });
+    let routes = (0..).zip(&model.route_tables[table].routes);
+    let written = routes.flat_map(|(index, route)| {
+        let prefixes = prefixes(model, route).iter();
+        let holding = prefixes.filter(|prefix| prefix.contains(&destination));
+        holding.map(move |prefix| Match {
+            length: prefix.prefix_len(),
+            rule: RuleRef::Route { table, index },
+            via: Via::Target(&route.target),
+            rank: rank(route),
+            is_filtered: route.is_filtered,
+        })
+    });
     local.chain(written).collect()
 }
 
@@ -160,16 +161,11 @@ pub(super) fn stays_inside(model: &Model, subnet: SubnetId, choice: &Choice<'_>)
     }
 }
 
-/// The longest prefix of `route` that holds `destination`. Each entry of a prefix list
-/// is a route of its own (R86).
-fn longest_prefix(model: &Model, route: &Route, destination: IpAddr) -> Option<u8> {
-    let longest = |nets: &[IpNet]| {
-        let holding = nets.iter().filter(|net| net.contains(&destination));
-        holding.map(IpNet::prefix_len).max()
-    };
-    match route.destination {
-        Destination::Cidr(net) => longest(&[net]),
-        Destination::PrefixList(list) => longest(&model.prefix_lists[list].entries),
+/// The prefixes of `route`. Each entry of a prefix list is a route of its own (R86).
+fn prefixes<'m>(model: &'m Model, route: &'m Route) -> &'m [IpNet] {
+    match &route.destination {
+        Destination::Cidr(net) => std::slice::from_ref(net),
+        Destination::PrefixList(list) => &model.prefix_lists[*list].entries,
     }
 }
 
