@@ -5,6 +5,8 @@ pub mod diagnostic;
 pub mod address;
 pub mod arena;
 pub mod traffic;
+pub mod yaml;
+pub mod words;
 pub mod spec;
 pub mod intent;
 pub mod model;

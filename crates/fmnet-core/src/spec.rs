@@ -4,9 +4,27 @@
 //! have been read word by word, but no name has been looked up and nothing has been
 //! checked against AWS. Lists keep the order of the file.
 
+mod design;
+mod subnet;
+mod gateway;
+mod route_table;
+mod network_acl;
+mod prefix_list;
+mod security_group;
+mod instance;
+mod database;
+pub mod intent;
+pub mod traffic;
+mod peer;
+mod raw;
+mod address;
+mod read;
+pub(crate) mod shape;
+
 use ipnet::{IpNet, Ipv6Net};
 
-use crate::source::Span;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
 use crate::traffic::{PortRange, Traffic};
 
 /// A value and where it stands.
@@ -64,6 +82,14 @@ pub struct Spec {
     pub quotas: Vec<(Name, Spanned<u64>)>,
     /// `expect`.
     pub intents: Vec<IntentSpec>,
+}
+
+/// Parses a design and collects every mistake, in the order of the file.
+///
+/// The [`Spec`] holds what could be read; it is whole only where no error was reported.
+#[must_use]
+pub fn parse(source: &Source) -> (Spec, Vec<Diagnostic>) {
+    design::read(source)
 }
 
 /// An IPv6 block of the VPC.
@@ -375,3 +401,6 @@ pub enum EndpointSpec {
     /// `tag KEY=VALUE`.
     Tag(String, String),
 }
+
+#[cfg(test)]
+mod tests;
