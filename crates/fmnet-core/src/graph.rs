@@ -11,6 +11,7 @@ use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
 use crate::address::{self, Ranges};
+use crate::class::Classes;
 use crate::model::gateway::Connectivity;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, RouteTableId, SubnetId};
@@ -104,6 +105,12 @@ pub struct Graph<'m> {
     pub prefixes: Vec<Vec<Prefix>>,
     /// Every owned address as a number, ascending.
     pub owned: Vec<(u128, Owned)>,
+    /// Interfaces that no rule tells apart.
+    pub classes: Classes,
+    /// The addresses of the internet, IPv4 and IPv6, as sources: public and outside the VPC's blocks.
+    pub internet: [Ranges; 2],
+    /// The same as destinations: without the public addresses of the VPC's own.
+    pub internet_beyond: [Ranges; 2],
     owners: FxHashMap<IpAddr, Owned>,
     subnets: Vec<NodeIndex>,
 }
@@ -115,8 +122,15 @@ impl<'m> Graph<'m> {
         let prefixes: Vec<_> = model.route_tables.iter().map(|(_, table)| prefixes(model, table)).collect();
         let owned = owned(model);
         let owners = owned.iter().map(|&(number, owner)| (address::address(number), owner)).collect();
-        let mut graph =
-            Self { model, net: DiGraph::new(), prefixes, owned, owners, subnets: Vec::with_capacity(model.subnets.len()) };
+        let classes = Classes::of(model, &prefixes);
+        let blocks = address::union(model.vpc.blocks().flat_map(address::ranges).collect());
+        let public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
+        let own: Ranges = owned.iter().filter(|(_, owner)| public(owner)).map(|&(number, _)| (number, number)).collect();
+        let internet = [address::internet4(), address::internet6()].map(|all| address::subtract(&all, &blocks));
+        let internet_beyond = internet.each_ref().map(|all| address::subtract(all, &own));
+        let subnets = Vec::with_capacity(model.subnets.len());
+        let net = DiGraph::new();
+        let mut graph = Self { model, net, prefixes, owned, classes, internet, internet_beyond, owners, subnets };
         graph.join();
         graph
     }
@@ -266,10 +280,15 @@ fn choose(table: &RouteTable, routes: &[u32]) -> Option<Choice> {
     });
     let winner = best.next()?;
     let route = get(winner)?;
-    let torn = best.any(|other| get(other).is_some_and(|other| other.target != route.target));
+    // Two prefix lists with one prefix: AWS picks one arbitrarily (R87).
+    let is_list = matches!(route.destination, Destination::PrefixList(_)) && best_rank == 1;
+    let torn = is_list && best.any(|other| get(other).is_some_and(|other| other.target != route.target));
     let advertised = routes.len() > 1
         && routes.iter().any(|&index| get(index).is_some_and(|route| route.origin == Origin::Advertised));
-    Some(if torn || advertised || route.is_filtered { Choice::Undetermined(winner) } else { Choice::Route(winner) })
+    if advertised {
+        return routes.first().copied().map(Choice::Undetermined);
+    }
+    Some(if torn || route.is_filtered { Choice::Undetermined(winner) } else { Choice::Route(winner) })
 }
 
 /// The addresses of each choice of a table; choices in order.

@@ -8,6 +8,8 @@ pub mod traffic;
 pub mod yaml;
 pub mod words;
 pub mod spec;
+pub mod schema;
 pub mod intent;
 pub mod model;
+pub mod class;
 pub mod graph;

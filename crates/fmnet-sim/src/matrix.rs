@@ -1,14 +1,25 @@
 //! Everything to everything, by classes of interfaces that no rule tells apart.
 //!
 //! In: a [`Graph`]. Out: a [`Matrix`] with a row for each class and one for the internet.
+//! Rows are worked out in parallel; the answer does not depend on how many threads do it.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fmnet_core::graph::Graph;
 use fmnet_core::model::InterfaceId;
+use rustc_hash::FxHashMap;
+
+use crate::fate::{Origin, Outcome};
+use crate::question::{Asked, public_addresses};
+use crate::reach::{Evidence, Piece, Reach};
+use crate::set::describe::describe_traffic;
+use crate::set::{Level, PacketSet};
 
 /// Who reaches whom.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
-    /// Rows, which are also the columns.
+    /// Rows, which are also the columns: the internet first, then the classes.
     pub ends: Vec<MatrixEnd>,
     /// What cells hold, each once.
     pub contents: Vec<Content>,
@@ -26,7 +37,7 @@ pub enum MatrixEnd {
 }
 
 /// What one end reaches at another, from ordinary client ports.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Content {
     /// Traffic that is answered whatever the addresses and source ports, in words; empty if none.
     pub answered: String,
@@ -50,6 +61,166 @@ pub struct Cell {
 /// Everything to everything.
 #[must_use]
 pub fn matrix(graph: &Graph<'_>) -> Matrix {
-    let _ = graph;
-    Matrix { ends: Vec::new(), contents: Vec::new(), cells: Vec::new() }
+    let rows = graph.classes.interfaces(graph.model);
+    let ends: Vec<_> = std::iter::once(MatrixEnd::Internet).chain(rows.into_iter().map(MatrixEnd::Class)).collect();
+    let next = AtomicUsize::new(0);
+    let work = |_| {
+        let mut worker = Worker::new(graph);
+        let mut done = Vec::new();
+        loop {
+            let row = next.fetch_add(1, Ordering::Relaxed);
+            let Some(from) = ends.get(row) else { return done };
+            let cells = ends.iter().enumerate().filter_map(|(column, to)| Some((column, worker.cell(from, to)?)));
+            done.push((row, cells.collect::<Vec<_>>()));
+        }
+    };
+    let threads = rayon::current_num_threads().min(ends.len());
+    let mut done: Vec<(usize, Vec<(usize, Content)>)> = {
+        use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+        (0..threads).into_par_iter().with_max_len(1).flat_map_iter(work).collect()
+    };
+    done.sort_unstable_by_key(|row| row.0);
+    let mut contents = Vec::new();
+    let mut known: FxHashMap<Content, u32> = FxHashMap::default();
+    let mut cells = Vec::new();
+    for (row, columns) in done {
+        for (column, content) in columns {
+            let content = *known.entry(content).or_insert_with_key(|content| {
+                contents.push(content.clone());
+                contents.len() as u32 - 1
+            });
+            cells.push(Cell { from: row as u32, to: column as u32, content });
+        }
+    }
+    Matrix { ends, contents, cells }
+}
+
+/// One thread's engine and what it has described so far.
+struct Worker<'g> {
+    graph: &'g Graph<'g>,
+    reach: Reach<'g>,
+    asked: PacketSet,
+    /// Packets from the internet and to it, IPv4 and IPv6.
+    from_internet: [PacketSet; 2],
+    to_internet: [PacketSet; 2],
+    described: FxHashMap<(PacketSet, PacketSet, PacketSet), Option<Content>>,
+}
+
+/// What came of one cell: of the packets asked about, which are answered and which are unknown.
+#[derive(Clone, Copy)]
+struct Found {
+    asked: PacketSet,
+    answered: PacketSet,
+    unknown: PacketSet,
+}
+
+impl<'g> Worker<'g> {
+    fn new(graph: &'g Graph<'g>) -> Self {
+        let mut reach = Reach::new(graph, Evidence::Outcome);
+        let asked = Asked::default_of(graph.model).packets(&mut reach.sets);
+        let mut within = |level, ranges: &[_; 2]| {
+            let one = |ranges: &fmnet_core::address::Ranges| {
+                let set = reach.sets.field_ranges(level, ranges);
+                reach.sets.intersect(asked, set)
+            };
+            ranges.each_ref().map(one)
+        };
+        let (from_internet, to_internet) = (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet_beyond));
+        Self { graph, reach, asked, from_internet, to_internet, described: FxHashMap::default() }
+    }
+
+    fn cell(&mut self, from: &MatrixEnd, to: &MatrixEnd) -> Option<Content> {
+        let found = match (from, to) {
+            (MatrixEnd::Internet, MatrixEnd::Internet) => return None,
+            (MatrixEnd::Internet, MatrixEnd::Class(members)) => self.from_internet(*members.first()?),
+            (MatrixEnd::Class(members), MatrixEnd::Internet) => self.to_internet(*members.first()?),
+            (MatrixEnd::Class(from), MatrixEnd::Class(to)) => {
+                let first = *from.first()?;
+                let second = *to.iter().find(|&&id| id != first)?;
+                self.between(first, second)
+            }
+        };
+        self.content(found)
+    }
+
+    fn between(&mut self, from: InterfaceId, to: InterfaceId) -> Vec<Found> {
+        let model = self.graph.model;
+        let mut found = Vec::new();
+        for source in &model.interfaces[from].addresses {
+            for destination in &model.interfaces[to].addresses {
+                if source.address.is_ipv4() == destination.address.is_ipv4() {
+                    let origin = Origin::Interface(from);
+                    let pieces = self.reach.reach_pair(origin, source.address, destination.address, self.asked);
+                    found.push(self.found(self.asked, pieces));
+                }
+            }
+        }
+        found
+    }
+
+    fn from_internet(&mut self, to: InterfaceId) -> Vec<Found> {
+        let mut found = Vec::new();
+        for destination in public_addresses(self.graph, to) {
+            let asked = of_family(self.from_internet, destination);
+            let pieces = self.reach.reach_to(Origin::Internet, asked, destination);
+            found.push(self.found(asked, pieces));
+        }
+        found
+    }
+
+    fn to_internet(&mut self, from: InterfaceId) -> Vec<Found> {
+        let mut found = Vec::new();
+        for source in &self.graph.model.interfaces[from].addresses {
+            let asked = of_family(self.to_internet, source.address);
+            let pieces = self.reach.reach_from(Origin::Interface(from), source.address, asked);
+            found.push(self.found(asked, pieces));
+        }
+        found
+    }
+
+    fn found(&mut self, asked: PacketSet, pieces: Vec<Piece>) -> Found {
+        let of = |outcome| pieces.iter().filter(move |piece| piece.outcome() == outcome).map(|piece| piece.packets);
+        let answered = self.reach.sets.union_all(of(Outcome::Answered));
+        let unknown = self.reach.sets.union_all(of(Outcome::Unknown));
+        Found { asked, answered, unknown }
+    }
+
+    /// What all addresses of a cell have in common, and what only some have.
+    fn content(&mut self, found: Vec<Found>) -> Option<Content> {
+        let sets = &mut self.reach.sets;
+        let (mut some, mut missing, mut unknown) = (PacketSet::EMPTY, PacketSet::EMPTY, PacketSet::EMPTY);
+        for Found { asked, answered, unknown: open } in found {
+            if answered.is_empty() && open.is_empty() && some.is_empty() && unknown.is_empty() {
+                missing = PacketSet::FULL;
+                continue;
+            }
+            let traffic = |sets: &mut crate::set::Sets, packets| {
+                let packets = sets.forget(packets, Level::Source);
+                let packets = sets.forget(packets, Level::Destination);
+                let packets = sets.forget(packets, Level::SourcePort);
+                sets.forget(packets, Level::TranslatedPort)
+            };
+            let left = sets.subtract(asked, answered);
+            let (answered, left, open) = (traffic(sets, answered), traffic(sets, left), traffic(sets, open));
+            some = sets.union(some, answered);
+            missing = sets.union(missing, left);
+            unknown = sets.union(unknown, open);
+        }
+        if some.is_empty() && unknown.is_empty() {
+            return None;
+        }
+        let key = (some, missing, unknown);
+        if let Some(known) = self.described.get(&key) {
+            return known.clone();
+        }
+        let words = |sets: &crate::set::Sets, set: PacketSet| if set.is_empty() { String::new() } else { describe_traffic(sets, set) };
+        let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
+        let content = Some(Content { answered: words(sets, all), partly: words(sets, partly), unknown: words(sets, unknown) });
+        self.described.insert(key, content.clone());
+        content
+    }
+}
+
+fn of_family([v4, v6]: [PacketSet; 2], address: IpAddr) -> PacketSet {
+    if address.is_ipv4() { v4 } else { v6 }
 }

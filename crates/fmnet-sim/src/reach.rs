@@ -98,6 +98,7 @@ struct Flow {
     origin: Origin,
     nat: Option<NatGatewayId>,
     gateway: Option<InternetGatewayId>,
+    evidence: Evidence,
     receiver: Option<Receiver>,
     blockers: Vec<Blocker>,
     hops: Vec<Hop>,
@@ -113,13 +114,14 @@ pub struct Reach<'g> {
     gates: Gates,
     done: Vec<Piece>,
     singles: FxHashMap<(Level, u128), PacketSet>,
+    without_reply: Option<PacketSet>,
 }
 
 impl<'g> Reach<'g> {
     /// An engine for `graph`.
     #[must_use]
     pub fn new(graph: &'g Graph<'g>, evidence: Evidence) -> Self {
-        Self { graph, sets: Sets::new(), evidence, gates: Gates::default(), done: Vec::new(), singles: FxHashMap::default() }
+        Self { graph, sets: Sets::new(), evidence, gates: Gates::default(), done: Vec::new(), singles: FxHashMap::default(), without_reply: None }
     }
 
     /// What becomes of `packets` that start at `origin`: a partition of them, less
@@ -133,9 +135,25 @@ impl<'g> Reach<'g> {
         std::mem::take(&mut self.done)
     }
 
-    /// The same for packets whose addresses are one each.
+    /// The same for packets between two addresses, whatever their address fields say.
     pub fn reach_pair(&mut self, origin: Origin, source: IpAddr, destination: IpAddr, packets: PacketSet) -> Vec<Piece> {
         self.push(origin, Field::Fixed(source), Field::Fixed(destination), packets);
+        std::mem::take(&mut self.done)
+    }
+
+    /// The same for packets to one address, whatever their destination field says.
+    pub fn reach_to(&mut self, origin: Origin, packets: PacketSet, destination: IpAddr) -> Vec<Piece> {
+        for (source, packets) in self.split(packets, Level::Source) {
+            self.push(origin, source, Field::Fixed(destination), packets);
+        }
+        std::mem::take(&mut self.done)
+    }
+
+    /// The same for packets from one address, whatever their source field says.
+    pub fn reach_from(&mut self, origin: Origin, source: IpAddr, packets: PacketSet) -> Vec<Piece> {
+        for (destination, packets) in self.split(packets, Level::Destination) {
+            self.push(origin, Field::Fixed(source), destination, packets);
+        }
         std::mem::take(&mut self.done)
     }
 
@@ -148,6 +166,7 @@ impl<'g> Reach<'g> {
             origin,
             nat: None,
             gateway: None,
+            evidence: self.evidence,
             receiver: None,
             blockers: Vec::new(),
             hops: Vec::new(),
@@ -333,7 +352,9 @@ impl Flow {
     }
 
     fn hop(&mut self, at: At, rule: Option<RuleRef>) {
-        let At { leg, component, direction } = at;
-        self.hops.push(Hop { leg, component, direction, rule });
+        if self.evidence == Evidence::Full {
+            let At { leg, component, direction } = at;
+            self.hops.push(Hop { leg, component, direction, rule });
+        }
     }
 }

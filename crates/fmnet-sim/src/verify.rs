@@ -8,6 +8,7 @@ use fmnet_core::intent::{Intent, IntentKind};
 use fmnet_core::model::Model;
 
 use crate::answer::{Answer, Verdict};
+use crate::query;
 
 /// An intent and what became of it.
 #[derive(Clone, Debug)]
@@ -33,8 +34,15 @@ impl Proof {
 /// Answers every intent of the graph's model, in order.
 #[must_use]
 pub fn prove(graph: &Graph<'_>) -> Vec<Proof> {
-    let prove = |intent: &Intent| Proof { intent: intent.clone(), answer: crate::query::answer(graph, &intent.question) };
-    graph.model.intents.iter().map(prove).collect()
+    graph.model.intents.iter().map(|intent| Proof { intent: intent.clone(), answer: answer(graph, intent) }).collect()
+}
+
+/// Answers an intent's question; a `deny` is about every source port there is.
+fn answer(graph: &Graph<'_>, intent: &Intent) -> Answer {
+    match intent.kind {
+        IntentKind::Allow | IntentKind::AllowSome => query::answer(graph, &intent.question),
+        IntentKind::Deny => query::answer_every_port(graph, &intent.question),
+    }
 }
 
 /// A model whose every intent held. The private field means that only [`verify`]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::model::InterfaceId;
 
-use super::{At, Flow, Leg, Reach, Receiver};
+use super::{At, Field, Flow, Leg, Reach, Receiver};
 use crate::fate::{Code, Component};
 use crate::set::Level;
 
@@ -21,19 +21,21 @@ impl Reach<'_> {
     /// Takes out of a request from `interface` what Amazon's services receive, and what
     /// of their addresses nobody does; returns the rest.
     pub(super) fn to_amazon(&mut self, flow: Flow, interface: InterfaceId) -> Option<Flow> {
-        let (services, resolvers) = self.services(interface);
         let destination = flow.destination;
+        // Amazon's addresses are reserved, so what anybody owns is none of them.
+        if matches!(destination, Field::Fixed(one) if self.graph.owner(one).is_some()) {
+            return Some(flow);
+        }
+        let (services, resolvers) = self.services(interface);
         let here = At::new(Leg::Forward, Component::AmazonService, None);
         let (service, flow) = self.parted_by(flow, destination, Level::Destination, &services);
         if let Some(mut service) = service {
-            service.hop(here, None);
             service.receiver = Some(Receiver::AmazonService);
             self.finish(service);
         }
         let (resolver, flow) = self.parted_by(flow?, destination, Level::Destination, &resolvers);
         if let Some(mut resolver) = resolver {
             if self.graph.model.vpc.dns_support {
-                resolver.hop(here, None);
                 resolver.receiver = Some(Receiver::AmazonService);
                 self.finish(resolver);
             } else {

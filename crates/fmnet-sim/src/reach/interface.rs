@@ -22,7 +22,7 @@ impl Reach<'_> {
         }
         let is_own = matches!(flow.source, Field::Fixed(one) if record.owns(one).is_some());
         if record.source_dest_check == SourceDestCheck::On && !is_own {
-            let at = At::new(Leg::Forward, here, Some(Direction::Egress));
+            let at = At::new(Leg::Forward, here, None);
             let Some(blocked) = self.blocked(flow, at, Code::EniSourceDestCheckRestriction, None) else { return };
             flow = blocked;
         }
@@ -118,7 +118,7 @@ impl Reach<'_> {
             }
             for mut flow in self.through_groups(flow, interface, Direction::Ingress) {
                 if record.source_dest_check == SourceDestCheck::On {
-                    let at = At::new(Leg::Forward, Component::Interface(interface), Some(Direction::Ingress));
+                    let at = At::new(Leg::Forward, Component::Interface(interface), None);
                     self.wall(flow, at, Code::EniSourceDestCheckRestriction, None);
                     continue;
                 }

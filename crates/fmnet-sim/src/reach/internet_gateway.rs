@@ -6,6 +6,7 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::Owned;
 use fmnet_core::model::InternetGatewayId;
 use fmnet_core::model::gateway::Attachment;
+use fmnet_core::model::interface::InterfaceState;
 
 use super::{At, Field, Flow, Leg, Reach, Receiver, within};
 use crate::fate::{Code, Component, Direction, Unmodelled};
@@ -54,10 +55,7 @@ impl Reach<'_> {
                 let Some(blocked) = self.blocked(flow, at, code, None) else { continue };
                 flow = blocked;
             }
-            if !noted && code.is_none() {
-                flow.hop(at, None);
-            }
-            self.to_internet(flow, gateway);
+            self.to_internet(flow, gateway, !noted && code.is_none());
         }
     }
 
@@ -75,18 +73,23 @@ impl Reach<'_> {
         (!mapped).then_some(Code::IgwPublicIpAssociationForEgress)
     }
 
-    fn to_internet(&mut self, mut flow: Flow, gateway: InternetGatewayId) {
+    fn to_internet(&mut self, mut flow: Flow, gateway: InternetGatewayId, passes: bool) {
         let owner = match flow.destination {
             Field::Fixed(one) => self.graph.owner(one),
             Field::Asked => None,
         };
+        if matches!(owner, Some(Owned::Public(..))) {
+            return self.unknown(flow, Leg::Forward, Unmodelled::Hairpin(gateway));
+        }
+        if passes {
+            flow.hop(At::new(Leg::Forward, Component::InternetGateway(gateway), None), None);
+        }
         match owner {
-            Some(Owned::Public(..)) => self.unknown(flow, Leg::Forward, Unmodelled::Hairpin(gateway)),
             Some(Owned::NatPublic(nat)) => {
                 let at = At::new(Leg::Forward, Component::NatGateway(nat), None);
                 self.wall(flow, at, Code::NoPossibleDestination, None);
             }
-            Some(Owned::Private(..) | Owned::NatPrivate(_)) | None => {
+            Some(Owned::Private(..) | Owned::Public(..) | Owned::NatPrivate(_)) | None => {
                 flow.receiver = Some(Receiver::Internet);
                 self.reply(flow);
             }
@@ -150,7 +153,7 @@ impl Reach<'_> {
             Some(Owned::Public(interface, position)) => {
                 let private = self.graph.model.interfaces[interface].addresses.get(position as usize);
                 flow.destination = private.map_or(flow.destination, |private| private.address.into());
-                (interface, true)
+                (interface, self.graph.model.interfaces[interface].state != InterfaceState::Detached)
             }
             Some(Owned::Private(interface, _)) => {
                 let record = &self.graph.model.interfaces[interface];

@@ -112,11 +112,16 @@ impl Reach<'_> {
 
     /// Packets to which no reply is expected: ICMP other than requests.
     pub(super) fn without_reply(&mut self) -> PacketSet {
+        if let Some(known) = self.without_reply {
+            return known;
+        }
         let requests = ICMP_REQUESTS.map(|(protocol, kind)| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) });
         let requests: Vec<_> = requests.iter().map(|traffic| self.sets.traffic(traffic)).collect();
         let all: Vec<_> =
             [Protocol::ICMP, Protocol::ICMPV6].map(|protocol| self.sets.traffic(&Traffic::all_of(protocol))).into();
         let (all, requests) = (self.sets.union_all(all), self.sets.union_all(requests));
-        self.sets.subtract(all, requests)
+        let without = self.sets.subtract(all, requests);
+        self.without_reply = Some(without);
+        without
     }
 }

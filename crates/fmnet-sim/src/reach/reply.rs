@@ -59,23 +59,17 @@ impl Reach<'_> {
                 (Some(record.subnet), if is_own { Wanted::Local } else { Wanted::Interface(origin) }, Level::SourcePort)
             }
         };
-        let is_near = home == Some(subnet);
-        if is_near && wanted == Wanted::Local {
+        if home == Some(subnet) && wanted == Wanted::Local {
             return self.reply_enters(flow, Some(subnet));
         }
-        let flows = if is_near { vec![flow] } else { self.through_acl_back(flow, subnet, Direction::Egress, requester, port) };
-        for flow in flows {
-            for mut flow in self.route_back(flow, subnet, requester, wanted) {
-                if flow.origin == Origin::Internet {
-                    if let Some(gateway) = flow.gateway
-                        && !flow.blockers.iter().any(|blocker| blocker.leg == Leg::Return && is_route(blocker.component))
-                    {
-                        flow.hop(At::new(Leg::Return, Component::InternetGateway(gateway), None), None);
-                    }
-                    self.finish(flow);
-                } else {
-                    self.reply_enters(flow, Some(subnet));
+        for mut flow in self.route_back(flow, subnet, requester, port, wanted) {
+            if flow.origin == Origin::Internet {
+                if let Some(gateway) = flow.gateway {
+                    flow.hop(At::new(Leg::Return, Component::InternetGateway(gateway), None), None);
                 }
+                self.finish(flow);
+            } else {
+                self.reply_enters(flow, Some(subnet));
             }
         }
     }
@@ -120,8 +114,4 @@ impl Reach<'_> {
         }
         arrived
     }
-}
-
-fn is_route(component: Component) -> bool {
-    matches!(component, Component::RouteTable(..))
 }

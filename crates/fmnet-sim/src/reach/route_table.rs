@@ -42,12 +42,7 @@ impl Reach<'_> {
             let (taken, left) = self.parted_by(flow, destination, Level::Destination, &way.to);
             rest = left;
             let Some(taken) = taken else { continue };
-            let stays = match node {
-                Node::NatGateway(nat) => graph.model.nat_gateways[nat].subnet == subnet,
-                Node::Interface(interface) => self.subnet_of(interface) == subnet,
-                Node::Internet | Node::InternetGateway(_) | Node::Router | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => false,
-            };
-            let flows = if stays { vec![taken] } else { self.through_acl(taken, subnet, Direction::Egress) };
+            let flows = if self.stays(node, subnet) { vec![taken] } else { self.through_acl(taken, subnet, Direction::Egress) };
             for flow in flows {
                 self.along(flow, subnet, node, way);
             }
@@ -56,6 +51,15 @@ impl Reach<'_> {
         let at = At::new(Leg::Forward, self.table(subnet), None);
         for flow in self.through_acl(flow, subnet, Direction::Egress) {
             self.wall(flow, at, Code::NoRouteToDestination, None);
+        }
+    }
+
+    /// Whether the next hop lies in `subnet` itself, so that its ACL is not met (R2).
+    fn stays(&self, node: Node, subnet: SubnetId) -> bool {
+        match node {
+            Node::NatGateway(nat) => self.graph.model.nat_gateways[nat].subnet == subnet,
+            Node::Interface(interface) => self.subnet_of(interface) == subnet,
+            Node::Internet | Node::InternetGateway(_) | Node::Router | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => false,
         }
     }
 
@@ -110,50 +114,68 @@ impl Reach<'_> {
         if usable { Next::Usable(node) } else { Next::Unusable }
     }
 
-    /// A reply out of `subnet` to `requester`: passes where the table sends it to `wanted`.
-    pub(super) fn route_back(&mut self, flow: Flow, subnet: SubnetId, requester: Field, wanted: Wanted) -> Vec<Flow> {
+    /// A reply out of `subnet` to `requester`, whose port is in `port`: passes where the
+    /// table sends it to `wanted`.
+    pub(super) fn route_back(&mut self, flow: Flow, subnet: SubnetId, requester: Field, port: Level, wanted: Wanted) -> Vec<Flow> {
         let graph = self.graph;
-        let at = At::new(Leg::Return, self.table(subnet), None);
         let mut passed = Vec::new();
         let mut rest = Some(flow);
         for (node, way) in graph.ways(subnet) {
             let Some(flow) = rest else { return passed };
             let (taken, left) = self.parted_by(flow, requester, Level::Source, &way.to);
             rest = left;
-            let Some(mut taken) = taken else { continue };
-            let table = way.table;
-            let rule = match way.choice {
-                Choice::Local => RuleRef::LocalRoute { table },
-                Choice::Undetermined(index) => {
-                    self.unknown(taken, Leg::Return, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
-                    continue;
-                }
-                Choice::Route(index) => RuleRef::Route { table, index },
+            let Some(taken) = taken else { continue };
+            let flows = if self.stays(node, subnet) {
+                vec![taken]
+            } else {
+                self.through_acl_back(taken, subnet, Direction::Egress, requester, port)
             };
-            let node = match self.next(node) {
-                Next::Usable(node) => node,
-                Next::Unusable => {
-                    passed.extend(self.blocked(taken, at, Code::BadStateRoute, Some(rule)));
-                    continue;
-                }
-            };
-            if leads_to(node, wanted) {
-                taken.hop(at, Some(rule));
-                passed.push(taken);
-            } else if node == Node::Unmodelled {
-                self.unknown(taken, Leg::Return, Unmodelled::Target(rule));
-            } else if let Node::Interface(interface) = node
-                && graph.model.interfaces[interface].source_dest_check == SourceDestCheck::Off
-            {
-                self.unknown(taken, Leg::Return, Unmodelled::Appliance(interface));
-            } else if self.full() {
-                self.misrouted(taken, at, way, requester, wanted, rule, &mut passed);
+            for flow in flows {
+                self.along_back(flow, subnet, (node, way), requester, wanted, &mut passed);
             }
         }
-        if let Some(flow) = rest {
+        let Some(flow) = rest else { return passed };
+        let at = At::new(Leg::Return, self.table(subnet), None);
+        for flow in self.through_acl_back(flow, subnet, Direction::Egress, requester, port) {
             passed.extend(self.blocked(flow, at, Code::NoRouteToDestination, None));
         }
         passed
+    }
+
+    fn along_back(
+        &mut self,
+        mut flow: Flow,
+        subnet: SubnetId,
+        (node, way): (Node, &Way),
+        requester: Field,
+        wanted: Wanted,
+        passed: &mut Vec<Flow>,
+    ) {
+        let at = At::new(Leg::Return, self.table(subnet), None);
+        let table = way.table;
+        let rule = match way.choice {
+            Choice::Local => RuleRef::LocalRoute { table },
+            Choice::Undetermined(index) => {
+                return self.unknown(flow, Leg::Return, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
+            }
+            Choice::Route(index) => RuleRef::Route { table, index },
+        };
+        let Next::Usable(node) = self.next(node) else {
+            passed.extend(self.blocked(flow, at, Code::BadStateRoute, Some(rule)));
+            return;
+        };
+        if leads_to(node, wanted) {
+            flow.hop(at, Some(rule));
+            passed.push(flow);
+        } else if node == Node::Unmodelled {
+            self.unknown(flow, Leg::Return, Unmodelled::Target(rule));
+        } else if let Node::Interface(interface) = node
+            && self.graph.model.interfaces[interface].source_dest_check == SourceDestCheck::Off
+        {
+            self.unknown(flow, Leg::Return, Unmodelled::Appliance(interface));
+        } else if self.full() {
+            self.misrouted(flow, at, way, requester, wanted, rule, passed);
+        }
     }
 
     /// Names why a reply goes elsewhere than where the request came from.
