@@ -254,6 +254,10 @@ fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
             Destination::PrefixList(list) => model.prefix_lists[list].entries.clone(),
         };
         for net in nets {
+            // The local route beats a propagated one, be it more specific (R85).
+            if route.origin == Origin::Propagated && model.vpc.blocks().any(|block| block.contains(&net)) {
+                continue;
+            }
             entries.extend(address::ranges(net).into_iter().map(|range| (range, net.prefix_len(), Some(index))));
         }
     }

@@ -164,7 +164,7 @@ impl Reach<'_> {
             passed.extend(self.blocked(flow, at, Code::BadStateRoute, Some(rule)));
             return;
         };
-        if leads_to(node, wanted) {
+        if leads_to(node, wanted) || self.is_owner(node, requester, wanted) {
             flow.hop(at, Some(rule));
             passed.push(flow);
         } else if node == Node::Unmodelled {
@@ -175,6 +175,14 @@ impl Reach<'_> {
             self.unknown(flow, Leg::Return, Unmodelled::Appliance(interface));
         } else if self.full() {
             self.misrouted(flow, at, way, requester, wanted, rule, passed);
+        }
+    }
+
+    /// Whether a route inside the VPC (R83) leads to the very interface the reply is for.
+    fn is_owner(&self, node: Node, requester: Field, wanted: Wanted) -> bool {
+        match (node, requester, wanted) {
+            (Node::Interface(id), Field::Fixed(one), Wanted::Local) => self.graph.model.interfaces[id].owns(one).is_some(),
+            _ => false,
         }
     }
 

@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use fmnet_core::model::interface::InterfaceState;
 use fmnet_core::model::gateway::{Attachment, Connectivity};
 use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId};
 
@@ -181,11 +182,10 @@ enum Inside {
 /// names the workload that is asked about.
 fn find_inside(model: &Model, destination: IpAddr) -> Inside {
     if let Some((id, address)) = address::interface_with_public(model, destination) {
-        return Inside::Interface {
-            id,
-            address,
-            code: None,
-        };
+        // R27: of an interface that is not attached, the gateway knows no address.
+        let is_detached = model.interfaces[id].state == InterfaceState::Detached;
+        let code = is_detached.then_some(Code::IgwPrivateIpAssociationForIngress);
+        return Inside::Interface { id, address, code };
     }
     if let Some(nat) = address::nat_gateway_with_public(model, destination) {
         return Inside::NatGateway(nat);

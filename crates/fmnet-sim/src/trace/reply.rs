@@ -157,7 +157,7 @@ fn test_route(
         walk.block(Code::BadStateRoute, table, Some(chosen.rule));
         return Some(());
     }
-    if leads_to(chosen.via, to) {
+    if leads_to(chosen.via, to) || leads_to_owner(walk, chosen.via, to) {
         walk.pass(table, Some(chosen.rule));
         return Some(());
     }
@@ -181,6 +181,16 @@ fn leads_to(via: Via<'_>, to: Requester) -> bool {
             gateway == Some(*id)
         }
         (Via::Target(Target::Interface(id)), Requester::Behind(interface)) => *id == interface,
+        (Via::Local | Via::Target(_), _) => false,
+    }
+}
+
+/// Whether a route inside the VPC (R83) leads to the very interface the reply is for.
+fn leads_to_owner(walk: &Walk<'_>, via: Via<'_>, to: Requester) -> bool {
+    match (via, to) {
+        (Via::Target(Target::Interface(id)), Requester::InVpc(_)) => {
+            walk.model.interfaces[*id].owns(walk.packet.destination).is_some()
+        }
         (Via::Local | Via::Target(_), _) => false,
     }
 }

@@ -114,7 +114,12 @@ pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> V
     let routes = (0..).zip(&model.route_tables[table].routes);
     let written = routes.flat_map(|(index, route)| {
         let prefixes = prefixes(model, route).iter();
-        let holding = prefixes.filter(|prefix| prefix.contains(&destination));
+        // R85: the local route beats a propagated one, be it more specific.
+        let beaten = |prefix: &IpNet| {
+            let inside = |block: IpNet| block.contains(prefix);
+            route.origin == Origin::Propagated && model.vpc.blocks().any(inside)
+        };
+        let holding = prefixes.filter(move |prefix| prefix.contains(&destination) && !beaten(prefix));
         holding.map(move |prefix| Match {
             length: prefix.prefix_len(),
             rule: RuleRef::Route { table, index },
