@@ -1,0 +1,197 @@
+//! Ids into words: what every output format says about the network.
+//!
+//! In: a [`Model`], and ids, gates and answers about it. Out: short texts in the words
+//! of the design, lowercase, without a final period; what belongs in a design stands in
+//! backticks. Names have passed [`plain`] wherever they stand in a text, so that no
+//! control character of a stranger's reaches a terminal; markup is the renderer's to
+//! escape. Wording is free to change here, facts are not: nothing is decided in this room.
+
+mod addresses;
+mod blocker;
+mod cure;
+mod doubt;
+mod path;
+mod question;
+mod rule;
+mod seen;
+mod why;
+
+
+use std::fmt::Write as _;
+
+use fmnet_core::model::interface::Owner;
+use fmnet_core::model::{InterfaceId, Model, SubnetId};
+
+use crate::answer::End;
+use crate::fate::Component;
+use crate::matrix::{Content, MatrixEnd};
+
+pub use addresses::{addresses, destinations, sources};
+pub use blocker::blocker;
+pub use cure::{Cure, close, cure, is_followed};
+pub use doubt::{Assumed, assumption, assumptions, note, unmodelled};
+pub use path::{path, reply_path};
+pub use question::{endpoints, question};
+pub use rule::{RuleText, rule};
+pub use why::why;
+
+/// A component by its kind and name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it is, as `network ACL`.
+    pub kind: &'static str,
+    /// Its name as the model has it: pass it through [`plain`] before showing it.
+    pub name: String,
+    /// The subnet at which an ACL or a route table works, by name, likewise.
+    pub subnet: Option<String>,
+}
+
+/// The kind and name of a component.
+#[must_use]
+pub fn component(model: &Model, component: Component) -> Named {
+    let named = |kind, name: &str| Named { kind, name: name.to_owned(), subnet: None };
+    let at = |kind, name: &str, subnet: SubnetId| Named {
+        subnet: Some(model.subnets[subnet].name.clone()),
+        ..named(kind, name)
+    };
+    match component {
+        Component::Vpc => named("VPC", &model.vpc.name),
+        Component::Interface(id) => named("interface", &model.interfaces[id].name),
+        Component::NetworkAcl(id, subnet) => at("network ACL", &model.network_acls[id].name, subnet),
+        Component::RouteTable(id, subnet) => at("route table", &model.route_tables[id].name, subnet),
+        Component::InternetGateway(id) => named("internet gateway", &model.internet_gateways[id].name),
+        Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
+        Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),
+    }
+}
+
+/// `text` with every character that could steer a terminal or reorder a line written out, as `\u{1b}`.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            safe.extend(letter.escape_default());
+        } else if steers(letter) {
+            safe.extend(letter.escape_unicode());
+        } else {
+            safe.push(letter);
+        }
+    }
+    safe
+}
+
+/// Whether a character shows nothing by itself but changes how others are shown.
+fn steers(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The name people know an interface by: a database's, wherever its primary is, else its own.
+#[must_use]
+pub fn workload(model: &Model, id: InterfaceId) -> String {
+    let interface = &model.interfaces[id];
+    match interface.owner {
+        Owner::Database(database) => plain(&model.databases[database].name),
+        Owner::Instance(_) | Owner::Nobody => plain(&interface.name),
+    }
+}
+
+/// One end of a part: `the internet`, `api-1`, `fm-db`, `web-1 and 39 more alike`.
+#[must_use]
+pub fn end(model: &Model, end: &End) -> String {
+    match end {
+        End::Internet => "the internet".to_owned(),
+        End::Interfaces(ids) => interfaces(model, ids),
+        End::Behind(id) => format!("a network behind {}", workload(model, *id)),
+        End::AmazonService => "Amazon's service inside the VPC".to_owned(),
+        End::Nobody => "an address that nothing owns".to_owned(),
+    }
+}
+
+/// One row of a matrix, without its count: `the internet`, or the name of its first interface.
+#[must_use]
+pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
+    match end {
+        MatrixEnd::Internet => "internet".to_owned(),
+        MatrixEnd::Class(ids) => interfaces(model, ids),
+    }
+}
+
+/// What one end reaches at another: `tcp/443; part of tcp/22; unknown: udp/53`.
+#[must_use]
+pub fn content(content: &Content) -> String {
+    let Content { answered, partly, unknown } = content;
+    let mut text = answered.clone();
+    for (word, traffic) in [("part of ", partly), ("unknown: ", unknown)] {
+        if !traffic.is_empty() {
+            let comma = if text.is_empty() { "" } else { "; " };
+            let _ = write!(text, "{comma}{word}{traffic}");
+        }
+    }
+    text
+}
+
+/// Interfaces that behave alike. The places of one database are one thing; of several
+/// things the first is named and the others counted.
+#[must_use]
+pub fn interfaces(model: &Model, ids: &[InterfaceId]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for &id in ids {
+        let name = place_of(model, id, ids);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        if names.len() > 3 {
+            break;
+        }
+    }
+    match names.as_slice() {
+        [first, _, _, _, ..] => format!("{first} and {} more alike", count_things(model, ids) - 1),
+        few => listed(few, "and"),
+    }
+}
+
+/// The name of `id`, with its subnet where it is one place of a database among others not in `ids`.
+fn place_of(model: &Model, id: InterfaceId, ids: &[InterfaceId]) -> String {
+    let interface = &model.interfaces[id];
+    match interface.owner {
+        Owner::Database(database) if !model.databases[database].candidates.iter().all(|other| ids.contains(other)) => {
+            format!("{} in {}", workload(model, id), subnet(model, interface.subnet))
+        }
+        Owner::Database(_) | Owner::Instance(_) | Owner::Nobody => workload(model, id),
+    }
+}
+
+/// How many workloads `ids` are, the places of one database counted once.
+#[must_use]
+pub fn count_things(model: &Model, ids: &[InterfaceId]) -> usize {
+    let mut databases = Vec::new();
+    let mut count = 0;
+    for &id in ids {
+        match model.interfaces[id].owner {
+            Owner::Database(database) if databases.contains(&database) => {}
+            Owner::Database(database) => {
+                databases.push(database);
+                count += 1;
+            }
+            Owner::Instance(_) | Owner::Nobody => count += 1,
+        }
+    }
+    count
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn listed(items: &[String], last: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., end] => format!("{} {last} {end}", most.join(", ")),
+    }
+}
+
+/// The name of a subnet, safe to show.
+fn subnet(model: &Model, id: SubnetId) -> String {
+    plain(&model.subnets[id].name)
+}

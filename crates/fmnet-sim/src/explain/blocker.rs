@@ -1,0 +1,265 @@
+//! Gates that stop a part, in a sentence each.
+//!
+//! In: a [`Blocker`] and the part it stops. Out: `no ingress rule of group db admits
+//! tcp/5432 from the internet`. The documented code is the blocker's own.
+
+use std::net::IpAddr;
+
+use fmnet_core::model::gateway::{Connectivity, NatState};
+use fmnet_core::model::interface::{InterfaceState, Owner};
+use fmnet_core::model::route_table::Target;
+use fmnet_core::model::{InterfaceId, Model};
+use fmnet_core::traffic::PortRange;
+
+use super::rule::{self, list_word, word};
+use super::seen::{self, Far};
+use super::{addresses, listed, plain, subnet, workload};
+use crate::answer::{End, Part};
+use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
+use crate::set::Level;
+
+/// What stops the part at this gate.
+#[must_use]
+pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let gate = name(model, blocker.component);
+    let (source, destination) = (part.witness.source, part.witness.destination);
+    match blocker.code {
+        Code::BadState => bad_state(model, blocker.component),
+        Code::BadStateAttachment => format!("{gate} is not attached to the VPC"),
+        Code::BadStateRoute => bad_route(model, blocker),
+        Code::EniSgRulesMismatch | Code::SgHasNoRules => groups(model, blocker, part),
+        Code::EniSourceDestCheckRestriction if blocker.direction == Some(Direction::Egress) => {
+            format!("{gate} has its source/destination check on and does not own {source}, so it may not send from it")
+        }
+        Code::EniSourceDestCheckRestriction => {
+            format!("{gate} has its source/destination check on and does not own {destination}, so it drops what a route brings")
+        }
+        Code::GatewayRejectsSpoofedTraffic if part.from == End::Internet => {
+            format!("{gate} drops packets from outside that claim {source}, an address of the VPC")
+        }
+        Code::GatewayRejectsSpoofedTraffic => format!("{gate} drops packets from {source}, which no interface of the VPC owns"),
+        Code::MoreSpecificRoute | Code::HigherPriorityRoute => other_route(model, blocker, part),
+        Code::IgwDestinationAddressNotInRfc1918Egress => format!("{gate} drops packets to {destination}, a private address"),
+        Code::IgwDestinationAddressNotInRfc6598Egress => format!("{gate} drops packets to {destination}, a shared address (100.64.0.0/10)"),
+        Code::IgwSourceAddressNotInRfc1918Ingress => format!("{gate} drops packets from outside that claim {source}, a private address"),
+        Code::IgwSourceAddressNotInRfc6598Ingress => format!("{gate} drops packets from {source}, a shared address (100.64.0.0/10)"),
+        Code::IgwPrivateIpAssociationForIngress => not_public_inward(model, blocker, part),
+        Code::IgwPublicIpAssociationForEgress => not_public_outward(model, part),
+        Code::NgwRequiresSourceInVpc => format!("{gate} serves only interfaces of its own VPC, and {source} is none of theirs"),
+        Code::NoPath => format!("VPC {} has no internet gateway", plain(&model.vpc.name)),
+        Code::NoPossibleDestination => nobody(model, blocker, part),
+        Code::NoRouteToDestination => no_route(model, blocker, part),
+        Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP, not {}", part.traffic),
+        Code::SubnetAclRestriction => acl(model, blocker, part),
+        Code::NothingListens => nothing_listens(model, blocker.component),
+    }
+}
+
+/// A component as a sentence names it.
+pub(super) fn name(model: &Model, component: Component) -> String {
+    match component {
+        Component::Vpc => "the VPC".to_owned(),
+        Component::Interface(id) => workload(model, id),
+        Component::NetworkAcl(id, at) => format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at)),
+        Component::RouteTable(id, _) => format!("route table {}", plain(&model.route_tables[id].name)),
+        Component::InternetGateway(id) => format!("internet gateway {}", plain(&model.internet_gateways[id].name)),
+        Component::NatGateway(id) => format!("NAT gateway {}", plain(&model.nat_gateways[id].name)),
+        Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
+    }
+}
+
+fn bad_state(model: &Model, component: Component) -> String {
+    let gate = name(model, component);
+    match component {
+        Component::Interface(id) => match model.interfaces[id].state {
+            InterfaceState::Detached => format!("{gate} is attached to nothing"),
+            InterfaceState::OwnerNotRunning | InterfaceState::InUse => format!("{gate} is not running"),
+        },
+        Component::NatGateway(_)
+        | Component::Vpc
+        | Component::NetworkAcl(..)
+        | Component::RouteTable(..)
+        | Component::InternetGateway(_)
+        | Component::AmazonService => format!("{gate} is not available"),
+    }
+}
+
+fn bad_route(model: &Model, blocker: &Blocker) -> String {
+    let gate = name(model, blocker.component);
+    let Some(RuleRef::Route { table, index }) = blocker.rule else {
+        return format!("{gate} takes a route that leads nowhere");
+    };
+    let Some(route) = model.route_tables[table].routes.get(index as usize) else {
+        return format!("{gate} takes a route that leads nowhere");
+    };
+    let cause = match &route.target {
+        Target::Blackhole | Target::Unmodelled(_) => "its target is gone".to_owned(),
+        Target::InternetGateway(id) => format!("{} is not attached to the VPC", plain(&model.internet_gateways[*id].name)),
+        Target::NatGateway(id) => match model.nat_gateways[*id].state {
+            NatState::Deleted => format!("NAT gateway {} is deleted", plain(&model.nat_gateways[*id].name)),
+            NatState::Available | NatState::NotWorking => format!("NAT gateway {} does not work", plain(&model.nat_gateways[*id].name)),
+        },
+        Target::Interface(id) => bad_state(model, Component::Interface(*id)),
+    };
+    let verb = if blocker.leg == Leg::Return { "takes the reply" } else { "leads" };
+    format!("route `{}` of {gate} {verb} nowhere: {cause}", rule::route_line(model, route))
+}
+
+/// The groups of the interface at a gate, as `group db` or `groups a and b`.
+fn groups_of(model: &Model, id: InterfaceId) -> String {
+    let names: Vec<String> = model.interfaces[id].groups.iter().map(|&group| plain(&model.security_groups[group].name)).collect();
+    let word = if names.len() == 1 { "group" } else { "groups" };
+    format!("{word} {}", listed(&names, "and"))
+}
+
+fn groups(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let direction = blocker.direction.unwrap_or(Direction::Ingress);
+    let Component::Interface(id) = blocker.component else {
+        return format!("no rule of {} admits {}", name(model, blocker.component), part.traffic);
+    };
+    let (groups, list) = (groups_of(model, id), list_word(direction));
+    if blocker.code == Code::SgHasNoRules {
+        let verb = if model.interfaces[id].groups.len() == 1 { "has" } else { "have" };
+        return format!("{groups} of {} {verb} no {list} rule at all", workload(model, id));
+    }
+    let far = seen::words(model, part, seen::far(model, part, blocker.leg, blocker.component, direction));
+    format!("no {list} rule of {groups} admits {} {} {far}", part.traffic, word(direction))
+}
+
+fn acl(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let gate = name(model, blocker.component);
+    let direction = blocker.direction.unwrap_or(Direction::Ingress);
+    let what = if blocker.leg == Leg::Return { "the reply" } else { "it" };
+    let ports = if blocker.leg == Leg::Return { source_ports(part) } else { String::new() };
+    match blocker.rule {
+        Some(rule @ RuleRef::Acl { .. }) => {
+            format!("{gate} drops {what}{ports}: {} rule `{}`", list_word(direction), rule::rule(model, rule).text)
+        }
+        Some(RuleRef::Group { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. }) | None => {
+            format!("{gate} drops {what}{ports}: no {} rule allows it before the final deny", list_word(direction))
+        }
+    }
+}
+
+/// ` for source ports 1024 to 32767`, where not all of them are meant.
+fn source_ports(part: &Part) -> String {
+    let ranges = addresses::ranges(part, Level::SourcePort);
+    let all = [(0, u128::from(PortRange::ALL.last))];
+    if ranges.is_empty() || ranges.as_slice() == all || !part.witness.protocol.has_ports() {
+        return String::new();
+    }
+    let range = |&(first, last): &(u128, u128)| if first == last { first.to_string() } else { format!("{first} to {last}") };
+    let text: Vec<String> = ranges.iter().take(3).map(range).collect();
+    let more = if ranges.len() > 3 { " and others" } else { "" };
+    let word = if matches!(ranges.as_slice(), [(first, last)] if first == last) { "port" } else { "ports" };
+    format!(" for source {word} {}{more}", listed(&text, "and"))
+}
+
+fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let gate = name(model, blocker.component);
+    if let Some(rule) = blocker.rule {
+        return format!("{gate} sends what comes out of the NAT gateway back into it: `{}`", rule::rule(model, rule).text);
+    }
+    if blocker.leg == Leg::Forward {
+        return format!("{gate} has no route to {}", addresses::destinations(model, part));
+    }
+    let far = seen::far(model, part, blocker.leg, blocker.component, Direction::Egress);
+    format!("{gate} has no route back to {}{}", seen::words(model, part, far), back_through(model, part, far))
+}
+
+/// ` through FM_igw`, where the reply has to take that way.
+fn back_through(model: &Model, part: &Part, far: Far) -> String {
+    if part.from != End::Internet || far != Far::Source {
+        return String::new();
+    }
+    let gateway = model.internet_gateways.iter().next();
+    gateway.map(|(_, gateway)| format!(" through {}", plain(&gateway.name))).unwrap_or_default()
+}
+
+fn other_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let gate = name(model, blocker.component);
+    let far = seen::far(model, part, blocker.leg, blocker.component, Direction::Egress);
+    let than = if blocker.code == Code::MoreSpecificRoute { "is longer than" } else { "goes before" };
+    let line = blocker.rule.map_or_else(|| "another route".to_owned(), |rule| format!("`{}`", rule::rule(model, rule).text));
+    let to = seen::words(model, part, far);
+    let right = if part.from == End::Internet { "the one to the internet gateway" } else { "the local one" };
+    format!("{gate} sends the reply to {to} another way than the request came: {line} {than} {right}")
+}
+
+fn not_public_inward(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let (end, address) = match blocker.leg {
+        Leg::Forward => (&part.to, part.witness.destination),
+        Leg::Return => (&part.from, part.witness.source),
+    };
+    let first = match end {
+        End::Interfaces(ids) => ids.first().copied(),
+        End::Behind(id) => Some(*id),
+        End::Internet | End::AmazonService | End::Nobody => None,
+    };
+    let Some(id) = first else {
+        return format!("no interface of the VPC has the public address {address}");
+    };
+    let who = super::end(model, end);
+    match address {
+        IpAddr::V4(_) if model.interfaces[id].addresses.iter().any(|mine| mine.public.is_some()) => {
+            format!("{address} of {who} is a private address without a public one")
+        }
+        IpAddr::V4(_) => match model.interfaces[id].owner {
+            Owner::Database(_) => format!("{who} has no public address: it is not publicly accessible"),
+            Owner::Instance(_) | Owner::Nobody => format!("{who} has no public address"),
+        },
+        IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 => format!("{who} takes no IPv6 from the internet"),
+        IpAddr::V6(_) => format!("{address} of {who} lies in a private IPv6 block, which the internet does not carry"),
+    }
+}
+
+fn not_public_outward(model: &Model, part: &Part) -> String {
+    if let Some(id) = seen::nat_gateway(part) {
+        let nat = &model.nat_gateways[id];
+        if nat.connectivity == Connectivity::Private {
+            return format!("NAT gateway {} is private: it has no public address to send from", plain(&nat.name));
+        }
+    }
+    match part.witness.source {
+        IpAddr::V4(_) => format!("{} has no public address to send from", super::end(model, &part.from)),
+        IpAddr::V6(address) => format!("{address} of {} lies in a private IPv6 block, which the internet does not carry", super::end(model, &part.from)),
+    }
+}
+
+fn nobody(model: &Model, blocker: &Blocker, part: &Part) -> String {
+    let address = part.witness.destination;
+    match blocker.component {
+        Component::NatGateway(_) => format!("{} takes no connections for itself ({address})", name(model, blocker.component)),
+        Component::AmazonService => format!("the VPC's resolver ({address}) is switched off: `dns_support: false`"),
+        Component::Vpc if is_reserved(address) => format!("nothing of Amazon's answers at {address}, and no route can take it elsewhere"),
+        Component::Vpc
+        | Component::Interface(_)
+        | Component::NetworkAcl(..)
+        | Component::RouteTable(..)
+        | Component::InternetGateway(_) => format!("no interface of the VPC owns {address}"),
+    }
+}
+
+/// Whether an address is one that AWS keeps for its own services (R77).
+fn is_reserved(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_link_local(),
+        IpAddr::V6(v6) => v6.segments().starts_with(&[0xfd00, 0xec2]),
+    }
+}
+
+fn nothing_listens(model: &Model, component: Component) -> String {
+    let gate = name(model, component);
+    match component {
+        Component::Interface(id) => match model.interfaces[id].owner {
+            Owner::Database(database) => format!("{gate} listens on tcp/{} and nothing else", model.databases[database].port),
+            Owner::Instance(_) | Owner::Nobody => format!("nothing listens at {gate}"),
+        },
+        Component::Vpc
+        | Component::NetworkAcl(..)
+        | Component::RouteTable(..)
+        | Component::InternetGateway(_)
+        | Component::NatGateway(_)
+        | Component::AmazonService => format!("nothing listens at {gate}"),
+    }
+}

@@ -1,0 +1,168 @@
+//! What was not known, what was assumed, and what is worth a remark.
+//!
+//! In: [`Unmodelled`], [`Assumption`] and [`Note`]. Out: sentences, with the rule of the
+//! project's list of AWS behaviour that each assumption is about and how to decide it.
+
+use fmnet_core::model::{InterfaceId, Model};
+
+use super::{listed, plain, rule, subnet, workload};
+use crate::answer::{Assumption, Note};
+use crate::fate::Unmodelled;
+
+/// An assumption in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumed {
+    /// The rule it is about, as `R36`.
+    pub rule: &'static str,
+    /// What was assumed.
+    pub text: String,
+    /// How to decide it.
+    pub decide: &'static str,
+}
+
+/// What would have to be known.
+#[must_use]
+pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
+    match unmodelled {
+        Unmodelled::Appliance(id) => {
+            format!("{} decides by itself what it forwards, and nothing says that this is one of the networks behind it", workload(model, *id))
+        }
+        Unmodelled::Target(route) => {
+            let route = rule(model, *route);
+            format!("route `{}` of {} leads to something that is not modelled", route.text, route.holder)
+        }
+        Unmodelled::RoutePriority(route) => {
+            let route = rule(model, *route);
+            format!("AWS does not say whether route `{}` of {} wins here", route.text, route.holder)
+        }
+        Unmodelled::Nat64(id) => format!("NAT64 at NAT gateway {} is not modelled", plain(&model.nat_gateways[*id].name)),
+        Unmodelled::SecondTranslation(id) => {
+            format!("a second translation, at NAT gateway {}, is not modelled", plain(&model.nat_gateways[*id].name))
+        }
+        Unmodelled::Hairpin(id) => {
+            let name = plain(&model.internet_gateways[*id].name);
+            format!("traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled")
+        }
+        Unmodelled::ForeignGroup(group, id) => {
+            let group = &model.security_groups[*group];
+            let vpc = group.foreign_vpc.as_deref().map(plain).unwrap_or_default();
+            format!("group {} of VPC {vpc} on {} may have rules that are not known", plain(&group.name), workload(model, *id))
+        }
+    }
+}
+
+/// One assumption in words.
+#[must_use]
+pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
+    let assumed = |rule, text, decide| Assumed { rule, text, decide };
+    match assumption {
+        Assumption::GroupCoversEveryAddress => assumed(
+            "R36",
+            "a rule that names a group covers every private address of its interfaces, secondary and IPv6 ones too".to_owned(),
+            "name the addresses in the rule instead of the group, or test it with a secondary address",
+        ),
+        Assumption::ReplyLeavesTheSameInterface(id) => assumed(
+            "R54",
+            format!("{} replies through the interface that the request came in by", workload(model, *id)),
+            "look at the routing of the instance's operating system: `ip route get ADDRESS`",
+        ),
+        Assumption::UnownedAddressIsDropped => assumed(
+            "R81",
+            "a packet to an address of the VPC that no interface owns is dropped".to_owned(),
+            "AWS does not document it; ask about addresses that interfaces own",
+        ),
+        Assumption::PrivateAddressNotFixed(id) => private_not_fixed(model, &[*id]),
+        Assumption::PublicAddressNotFixed(id) => public_not_fixed(model, &[*id]),
+        Assumption::IcmpReplyCodeZero => assumed(
+            "R61",
+            "the reply to an ICMP request has code 0".to_owned(),
+            "allow every code of the reply's type in the network ACL",
+        ),
+    }
+}
+
+/// Assumptions in words, in order, those that differ only by interface said together.
+#[must_use]
+pub fn assumptions(model: &Model, all: &[Assumption]) -> Vec<Assumed> {
+    let mut sorted = all.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut texts = Vec::new();
+    let (mut private, mut public) = (Vec::new(), Vec::new());
+    for one in &sorted {
+        match one {
+            Assumption::PrivateAddressNotFixed(id) => private.push(*id),
+            Assumption::PublicAddressNotFixed(id) => public.push(*id),
+            Assumption::GroupCoversEveryAddress
+            | Assumption::ReplyLeavesTheSameInterface(_)
+            | Assumption::UnownedAddressIsDropped
+            | Assumption::IcmpReplyCodeZero => texts.push(assumption(model, one)),
+        }
+    }
+    if !private.is_empty() {
+        texts.push(private_not_fixed(model, &private));
+    }
+    if !public.is_empty() {
+        texts.push(public_not_fixed(model, &public));
+    }
+    texts
+}
+
+fn private_not_fixed(model: &Model, ids: &[InterfaceId]) -> Assumed {
+    let stand_in = |id: InterfaceId| {
+        let first = model.interfaces[id].addresses.iter().find(|address| address.is_assumed);
+        first.map(|address| address.address.to_string())
+    };
+    Assumed {
+        rule: "R19",
+        text: not_fixed(model, ids, "private", "the lowest free ones stand for them", stand_in),
+        decide: "give it with `address`, or ask again when AWS has chosen",
+    }
+}
+
+fn public_not_fixed(model: &Model, ids: &[InterfaceId]) -> Assumed {
+    let stand_in = |id: InterfaceId| {
+        let mut public = model.interfaces[id].addresses.iter().filter_map(|address| address.public);
+        public.find(|public| public.is_assumed).map(|public| public.address.to_string())
+    };
+    Assumed {
+        rule: "R20",
+        text: not_fixed(model, ids, "public", "addresses of 198.18.0.0/15 stand for them", stand_in),
+        decide: "give it with `public_address` or `elastic_ip`, or ask again when AWS has chosen",
+    }
+}
+
+/// `AWS has still to choose the public addresses of api-1 (shown as 198.18.0.1) and …`.
+fn not_fixed(model: &Model, ids: &[InterfaceId], kind: &str, many: &str, stand_in: impl Fn(InterfaceId) -> Option<String>) -> String {
+    if ids.len() > 6 {
+        let first: Vec<String> = ids.iter().take(3).map(|&id| place(model, id)).collect();
+        let rest = format!("{} more", ids.len() - first.len());
+        return format!("AWS has still to choose the {kind} addresses of {} and {rest}; {many}", first.join(", "));
+    }
+    let shown = |&id: &InterfaceId| match stand_in(id) {
+        Some(address) => format!("{} (shown as {address})", place(model, id)),
+        None => place(model, id),
+    };
+    let names: Vec<String> = ids.iter().map(shown).collect();
+    let word = if ids.len() == 1 { "address" } else { "addresses" };
+    format!("AWS has still to choose the {kind} {word} of {}", listed(&names, "and"))
+}
+
+/// An interface, a database with the subnet where it may be.
+fn place(model: &Model, id: InterfaceId) -> String {
+    super::interfaces(model, &[id])
+}
+
+/// A remark in words.
+#[must_use]
+pub fn note(model: &Model, note: &Note) -> String {
+    match note {
+        Note::AvailabilityZoneCrossed(id) => {
+            let at = model.interfaces[*id].subnet;
+            let zone = plain(&model.subnets[at].zone);
+            format!("{} in {} ({zone}) uses a NAT gateway of another zone: it stops working if that zone does, and crossing costs money", workload(model, *id), subnet(model, at))
+        }
+        Note::NoPublicAddress(id) => format!("{} has no public address, so nothing on the internet can name it", workload(model, *id)),
+        Note::RequestsArrive => "requests do arrive, although no reply comes back: harm that needs no reply is not prevented".to_owned(),
+    }
+}

@@ -1,0 +1,152 @@
+//! The way of a part through the network, in one line.
+//!
+//! In: a part's gates. Out: `internet -> FM_igw -> subnet FM_private_subnet_2a -> | fm-db`:
+//! the wall `|` stands before the first component that stops the part, and ends the line.
+
+use fmnet_core::model::{InterfaceId, Model, SubnetId};
+
+use super::seen::nat_gateway;
+use super::{plain, subnet};
+use crate::answer::{End, Part};
+use crate::fate::{Blocker, Component, Direction, Leg};
+
+/// The way of the request, up to its first wall if it has one.
+#[must_use]
+pub fn path(model: &Model, part: &Part) -> String {
+    let stops = stops(model, part, Leg::Forward);
+    let mut names = vec![start(model, &part.from)];
+    names.extend(stops.passed.into_iter().map(|(_, name)| name));
+    match stops.wall {
+        None => names.push(start(model, &part.to)),
+        // One that its own gates keep in gets no further than its own door.
+        Some((0, _)) => names.push(format!("| {}", start(model, &part.to))),
+        Some((_, wall)) => names.push(format!("| {wall}")),
+    }
+    names.dedup();
+    names.join(" -> ")
+}
+
+/// The way of the reply up to its first wall; none where no wall stops it.
+#[must_use]
+pub fn reply_path(model: &Model, part: &Part) -> Option<String> {
+    let stops = stops(model, part, Leg::Return);
+    let (_, wall) = stops.wall?;
+    let mut names = vec![start(model, &part.to)];
+    names.extend(stops.passed.into_iter().map(|(_, name)| name));
+    names.push(format!("| {wall}"));
+    names.dedup();
+    Some(names.join(" -> "))
+}
+
+/// An end as a path names it.
+fn start(model: &Model, end: &End) -> String {
+    match end {
+        End::Internet => "internet".to_owned(),
+        End::Interfaces(_) | End::Behind(_) | End::AmazonService | End::Nobody => super::end(model, end),
+    }
+}
+
+/// What lies before the first wall, in order, and that wall.
+struct Stops {
+    passed: Vec<(u32, String)>,
+    wall: Option<(u32, String)>,
+}
+
+fn stops(model: &Model, part: &Part, leg: Leg) -> Stops {
+    let ends = Ends::of(model, part);
+    let stage = |component, direction| match leg {
+        Leg::Forward => ends.stage(component, direction),
+        Leg::Return => LAST - ends.stage(component, flipped(direction)),
+    };
+    let walls = part.blockers.iter().filter(|blocker| blocker.leg == leg);
+    // The earliest on the way; of those of one place, the first met.
+    let wall = walls.min_by_key(|blocker| stage(blocker.component, blocker.direction));
+    let wall = wall.map(|wall| (stage(wall.component, wall.direction), wall_name(model, part, wall)));
+    let hops = part.hops.iter().filter(|hop| hop.leg == leg);
+    let crossed = hops.filter_map(|hop| Some((stage(hop.component, hop.direction), crossing(model, hop.component)?)));
+    let mut passed: Vec<(u32, String)> = crossed.filter(|(at, _)| wall.as_ref().is_none_or(|(stop, _)| at <= stop)).collect();
+    passed.sort_by_key(|&(at, _)| at);
+    Stops { passed, wall }
+}
+
+fn flipped(direction: Option<Direction>) -> Option<Direction> {
+    direction.map(|direction| match direction {
+        Direction::Ingress => Direction::Egress,
+        Direction::Egress => Direction::Ingress,
+    })
+}
+
+/// A component that a path names as it crosses it; ends name themselves.
+fn crossing(model: &Model, component: Component) -> Option<String> {
+    match component {
+        Component::NetworkAcl(_, at) | Component::RouteTable(_, at) => Some(format!("subnet {}", subnet(model, at))),
+        Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
+        Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
+        Component::Vpc | Component::Interface(_) | Component::AmazonService => None,
+    }
+}
+
+/// The component of a wall, named so that it is found in a design.
+fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
+    match wall.component {
+        Component::NetworkAcl(id, _) => format!("network ACL {}", plain(&model.network_acls[id].name)),
+        Component::RouteTable(id, _) => format!("route table {}", plain(&model.route_tables[id].name)),
+        Component::Interface(id) => {
+            let is_end = |end: &End| matches!(end, End::Interfaces(ids) if ids.contains(&id));
+            let end = [&part.to, &part.from].into_iter().find(|end| is_end(end));
+            end.map_or_else(|| super::workload(model, id), |end| super::end(model, end))
+        }
+        Component::Vpc if wall.direction.is_none() && part.from == End::Internet => format!("VPC {}", plain(&model.vpc.name)),
+        Component::Vpc => "nobody".to_owned(),
+        Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
+        Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
+        Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
+    }
+}
+
+/// The last stage of a way.
+const LAST: u32 = 7;
+
+/// What tells the stages of a part's way apart.
+struct Ends<'a> {
+    model: &'a Model,
+    from: Option<(InterfaceId, SubnetId)>,
+    to: Option<(InterfaceId, SubnetId)>,
+    nat: Option<SubnetId>,
+}
+
+impl<'a> Ends<'a> {
+    fn of(model: &'a Model, part: &Part) -> Self {
+        let end = |end: &End| match end {
+            End::Interfaces(ids) => ids.first().map(|&id| (id, model.interfaces[id].subnet)),
+            End::Behind(id) => Some((*id, model.interfaces[*id].subnet)),
+            End::Internet | End::AmazonService | End::Nobody => None,
+        };
+        let nat = nat_gateway(part).map(|id| model.nat_gateways[id].subnet);
+        Self { model, from: end(&part.from), to: end(&part.to), nat }
+    }
+
+    /// Where on the way of a request a component lies: 0 at its start, 1 out of its
+    /// subnet, 2 to 4 around a NAT gateway or an appliance, 5 at the internet gateway,
+    /// 6 into the subnet of its end, 7 at its end.
+    fn stage(&self, component: Component, direction: Option<Direction>) -> u32 {
+        let is = |end: Option<(InterfaceId, SubnetId)>, at: SubnetId| end.is_some_and(|(_, mine)| mine == at);
+        match component {
+            Component::Interface(id) if self.from.is_some_and(|(mine, _)| mine == id) && direction != Some(Direction::Ingress) => 0,
+            Component::Interface(id) if self.to.is_some_and(|(mine, _)| mine == id) => LAST,
+            Component::Interface(_) | Component::NatGateway(_) => 3,
+            Component::NetworkAcl(_, at) if direction == Some(Direction::Ingress) => {
+                if self.nat == Some(at) || !is(self.to, at) { 2 } else { 6 }
+            }
+            Component::NetworkAcl(_, at) | Component::RouteTable(_, at) if is(self.from, at) => 1,
+            Component::NetworkAcl(_, at) | Component::RouteTable(_, at) if self.nat == Some(at) => 4,
+            // The table that the reply looks up.
+            Component::RouteTable(_, at) if is(self.to, at) => 6,
+            Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
+            Component::InternetGateway(_) => 5,
+            Component::Vpc if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
+            Component::Vpc if self.from.is_none() => 5,
+            Component::Vpc | Component::AmazonService => LAST,
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What the names of a question were taken to mean.
+//!
+//! In: a [`Question`]. Out: the question on one line in the design's words, and each of
+//! its endpoints with the addresses it stands for.
+
+use fmnet_core::intent::{Endpoint, EndpointSet, Question};
+use fmnet_core::model::interface::Interface;
+use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
+
+use super::{listed, plain, rule, subnet, workload};
+
+/// The question on one line: `internet except vpn -> api-1 tcp/22`.
+#[must_use]
+pub fn question(model: &Model, question: &Question) -> String {
+    let traffic: Vec<String> = question.traffic.iter().map(|&traffic| rule::traffic(traffic)).collect();
+    let source = question.source_ports.map(|ports| format!(" source-port {}-{}", ports.first, ports.last)).unwrap_or_default();
+    format!("{} -> {} {}{source}", set(model, &question.from), set(model, &question.to), traffic.join("+"))
+}
+
+fn set(model: &Model, set: &EndpointSet) -> String {
+    let names = |endpoints: &[Endpoint]| endpoints.iter().map(|&endpoint| name(model, endpoint)).collect::<Vec<_>>().join(", ");
+    if set.except.is_empty() { names(&set.include) } else { format!("{} except {}", names(&set.include), names(&set.except)) }
+}
+
+/// An endpoint as a design writes it.
+fn name(model: &Model, endpoint: Endpoint) -> String {
+    match endpoint {
+        Endpoint::Internet => "internet".to_owned(),
+        Endpoint::Internet4 => "internet4".to_owned(),
+        Endpoint::Internet6 => "internet6".to_owned(),
+        Endpoint::Place(id) => plain(&model.places[id].name),
+        Endpoint::Net(net) if net.prefix_len() == net.max_prefix_len() => net.addr().to_string(),
+        Endpoint::Net(net) => net.to_string(),
+        Endpoint::Interface(id) => plain(&model.interfaces[id].name),
+        Endpoint::Instance(id) => plain(&model.instances[id].name),
+        Endpoint::Database(id) => plain(&model.databases[id].name),
+        Endpoint::Group(id) => format!("group {}", plain(&model.security_groups[id].name)),
+        Endpoint::Subnet(id) => format!("subnet {}", subnet(model, id)),
+        Endpoint::Vpc => "vpc".to_owned(),
+    }
+}
+
+/// What the two sides were taken to mean: a line for each endpoint, as `internet: every
+/// public address, IPv4 and IPv6` and `api-1: 10.30.1.4, public 198.18.0.1`.
+#[must_use]
+pub fn endpoints(model: &Model, question: &Question) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for side in [&question.from, &question.to] {
+        for &endpoint in side.include.iter().chain(&side.except) {
+            if let Some(meaning) = meaning(model, endpoint) {
+                let line = format!("{}: {meaning}", name(model, endpoint));
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// What an endpoint stands for; none where its name says it all.
+fn meaning(model: &Model, endpoint: Endpoint) -> Option<String> {
+    match endpoint {
+        Endpoint::Internet => Some("every public address outside the VPC, IPv4 and IPv6".to_owned()),
+        Endpoint::Internet4 => Some("every public IPv4 address outside the VPC".to_owned()),
+        Endpoint::Internet6 => Some("every public IPv6 address outside the VPC".to_owned()),
+        Endpoint::Place(id) => {
+            let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
+            Some(nets.join(", "))
+        }
+        Endpoint::Net(net) => net_meaning(model, net),
+        Endpoint::Interface(id) => Some(members(model, &[id])),
+        Endpoint::Instance(id) => Some(members(model, &model.instances[id].interfaces)),
+        Endpoint::Database(id) => Some(candidates(model, &model.databases[id].candidates)),
+        Endpoint::Group(id) => Some(count(model, &carriers(model, id), "carries it")),
+        Endpoint::Subnet(id) => {
+            let inside: Vec<InterfaceId> = filter(model, |interface| interface.subnet == id);
+            Some(count(model, &inside, "lies in it"))
+        }
+        Endpoint::Vpc => {
+            let all: Vec<InterfaceId> = filter(model, |_| true);
+            Some(count(model, &all, "is there"))
+        }
+    }
+}
+
+fn carriers(model: &Model, group: SecurityGroupId) -> Vec<InterfaceId> {
+    filter(model, |interface| interface.groups.contains(&group))
+}
+
+fn filter(model: &Model, keep: impl Fn(&Interface) -> bool) -> Vec<InterfaceId> {
+    model.interfaces.iter().filter(|(_, interface)| keep(interface)).map(|(id, _)| id).collect()
+}
+
+/// Whose addresses a prefix covers.
+fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
+    let owns = |interface: &Interface| {
+        interface.addresses.iter().any(|mine| net.contains(&mine.address) || mine.public.is_some_and(|public| net.contains(&std::net::IpAddr::V4(public.address))))
+    };
+    let owners = filter(model, owns);
+    if !owners.is_empty() {
+        return Some(count(model, &owners, "owns one of them"));
+    }
+    let inside = model.vpc.blocks().any(|block| block.contains(&net));
+    Some(if inside { "in the VPC, owned by nothing" } else { "outside the VPC" }.to_owned())
+}
+
+/// `api-1 and 39 more`, with what they have in common.
+fn count(model: &Model, ids: &[InterfaceId], no: &str) -> String {
+    match ids {
+        [] => format!("no interface {no}"),
+        [_, _, _, _, ..] => {
+            let names: Vec<String> = ids.iter().take(3).map(|&id| workload(model, id)).collect();
+            format!("{} interfaces: {} and {} more", ids.len(), names.join(", "), ids.len() - names.len())
+        }
+        few => {
+            let names: Vec<String> = few.iter().map(|&id| format!("{} ({})", super::interfaces(model, &[id]), addresses(&model.interfaces[id]))).collect();
+            listed(&names, "and")
+        }
+    }
+}
+
+/// The addresses of an instance's interfaces.
+fn members(model: &Model, ids: &[InterfaceId]) -> String {
+    match ids {
+        [one] => addresses(&model.interfaces[*one]),
+        several => several.iter().map(|&id| format!("{} ({})", plain(&model.interfaces[id].name), addresses(&model.interfaces[id]))).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Where the primary of a database may be.
+fn candidates(model: &Model, ids: &[InterfaceId]) -> String {
+    let place = |&id: &InterfaceId| {
+        let interface = &model.interfaces[id];
+        format!("{} in {}", addresses(interface), subnet(model, interface.subnet))
+    };
+    ids.iter().map(place).collect::<Vec<_>>().join(", or ")
+}
+
+/// `10.30.1.4, public 198.18.0.1`.
+fn addresses(interface: &Interface) -> String {
+    let one = |mine: &fmnet_core::model::interface::PrivateAddress| match mine.public {
+        Some(public) => format!("{}, public {}", mine.address, public.address),
+        None => mine.address.to_string(),
+    };
+    interface.addresses.iter().map(one).collect::<Vec<_>>().join(", ")
+}
