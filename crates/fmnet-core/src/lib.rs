@@ -11,5 +11,8 @@ pub mod spec;
 pub mod schema;
 pub mod intent;
 pub mod model;
+pub mod resolve;
+pub mod endpoint;
+pub mod design;
 pub mod class;
 pub mod graph;

@@ -1,0 +1,633 @@
+//! Endpoints by name: what a word of a command or an intent means.
+//!
+//! In: a [`Model`] and text such as `internet except vpn`. Out: an [`EndpointSet`], what
+//! it was taken to mean in words, or why it cannot be told. In a command a name may be
+//! shortened to a prefix that fits only one, and its case does not matter.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::diagnostic::Diagnostic;
+use crate::intent::{Endpoint, EndpointSet, Intent, Question};
+use crate::model::interface::{Interface, Owner};
+use crate::model::{InterfaceId, Model};
+use crate::resolve;
+use crate::spec::intent::{parse_endpoints, parse_line};
+use crate::spec::{EndpointSpec, Spanned};
+use crate::traffic::{PortRange, Traffic};
+use crate::words::{echo, nearest};
+
+/// Why text names no endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// Nothing is called so.
+    Unknown {
+        /// As typed.
+        text: String,
+        /// What was probably meant, the likeliest first.
+        nearest: Vec<String>,
+    },
+    /// Several things may be meant.
+    Ambiguous {
+        /// As typed.
+        text: String,
+        /// Each of them, as it may be typed.
+        candidates: Vec<String>,
+    },
+    /// It is not written as an endpoint is.
+    Malformed(Diagnostic),
+}
+
+impl std::error::Error for EndpointError {}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { text, nearest } if nearest.is_empty() => {
+                write!(f, "nothing is called {}", echo(text))
+            }
+            Self::Unknown { text, nearest } => {
+                write!(
+                    f,
+                    "nothing is called {}; did you mean {}?",
+                    echo(text),
+                    listed(nearest)
+                )
+            }
+            Self::Ambiguous { text, candidates } => {
+                write!(f, "{} may mean {}", echo(text), listed(candidates))
+            }
+            Self::Malformed(diagnostic) => {
+                f.write_str(&diagnostic.message)?;
+                diagnostic
+                    .help
+                    .iter()
+                    .try_for_each(|help| write!(f, "; {help}"))
+            }
+        }
+    }
+}
+
+/// `a`, `b` or `c`, and how many more.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| echo(name)).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("{} more", names.len() - SHOWN));
+    }
+    match shown.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Names of one rank: those of a lower one are asked only where none fits.
+#[derive(Default)]
+struct Rank<'m> {
+    exact: BTreeMap<&'m str, Vec<Endpoint>>,
+    folded: BTreeMap<String, Vec<&'m str>>,
+}
+
+impl<'m> Rank<'m> {
+    fn add(&mut self, name: &'m str, endpoint: Endpoint) {
+        let meanings = self.exact.entry(name).or_default();
+        if meanings.is_empty() {
+            self.folded
+                .entry(name.to_lowercase())
+                .or_default()
+                .push(name);
+        }
+        meanings.push(endpoint);
+    }
+
+    fn get(&self, name: &str) -> Option<&[Endpoint]> {
+        self.exact.get(name).map(Vec::as_slice)
+    }
+
+    /// The name itself.
+    fn called(&self, name: &str) -> Vec<&'m str> {
+        self.exact
+            .get_key_value(name)
+            .map(|(&name, _)| name)
+            .into_iter()
+            .collect()
+    }
+
+    /// Names that are the same but for their case.
+    fn in_any_case(&self, name: &str) -> Vec<&'m str> {
+        self.folded
+            .get(&name.to_lowercase())
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Names that begin so.
+    fn with_prefix(&self, prefix: &str) -> Vec<&'m str> {
+        let prefix = prefix.to_lowercase();
+        let from = self.folded.range(prefix.clone()..);
+        from.take_while(|(name, _)| name.starts_with(&prefix))
+            .flat_map(|(_, names)| names)
+            .copied()
+            .collect()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'m str> + '_ {
+        self.exact.keys().copied()
+    }
+}
+
+/// Every name of a model that an endpoint may have. Looking a name up takes no longer in
+/// a large network, so make one and keep it where many are looked up.
+pub struct Directory<'m> {
+    model: &'m Model,
+    /// Workloads and places.
+    workloads: Rank<'m>,
+    /// Network interfaces.
+    interfaces: Rank<'m>,
+    subnets: Rank<'m>,
+    groups: Rank<'m>,
+    tags: BTreeMap<(&'m str, &'m str), Vec<Endpoint>>,
+}
+
+/// The words that mean endpoints by themselves.
+const WORDS: [(&str, Endpoint); 4] = [
+    ("internet", Endpoint::Internet),
+    ("internet4", Endpoint::Internet4),
+    ("internet6", Endpoint::Internet6),
+    ("vpc", Endpoint::Vpc),
+];
+
+impl<'m> Directory<'m> {
+    /// Collects the names of a model.
+    #[must_use]
+    pub fn new(model: &'m Model) -> Self {
+        let (mut workloads, mut interfaces) = (Rank::default(), Rank::default());
+        let (mut subnets, mut groups) = (Rank::default(), Rank::default());
+        let mut tags: BTreeMap<(&str, &str), Vec<Endpoint>> = BTreeMap::new();
+        for (id, instance) in model.instances.iter() {
+            workloads.add(&instance.name, Endpoint::Instance(id));
+            for (key, value) in &instance.tags {
+                tags.entry((key, value))
+                    .or_default()
+                    .push(Endpoint::Instance(id));
+            }
+        }
+        for (id, database) in model.databases.iter() {
+            workloads.add(&database.name, Endpoint::Database(id));
+            for (key, value) in &database.tags {
+                tags.entry((key, value))
+                    .or_default()
+                    .push(Endpoint::Database(id));
+            }
+        }
+        for (id, place) in model.places.iter() {
+            workloads.add(&place.name, Endpoint::Place(id));
+        }
+        for (id, interface) in model.interfaces.iter() {
+            if workloads.get(&interface.name).is_none() {
+                interfaces.add(&interface.name, Endpoint::Interface(id));
+            }
+        }
+        for (id, subnet) in model.subnets.iter() {
+            subnets.add(&subnet.name, Endpoint::Subnet(id));
+        }
+        for (id, group) in model.security_groups.iter() {
+            groups.add(&group.name, Endpoint::Group(id));
+        }
+        Self {
+            model,
+            workloads,
+            interfaces,
+            subnets,
+            groups,
+            tags,
+        }
+    }
+
+    /// What an endpoint means, its name written in full; nothing where there is none, or
+    /// several of the name.
+    #[must_use]
+    pub fn exact(&self, spec: &EndpointSpec) -> Option<Vec<Endpoint>> {
+        match spec {
+            EndpointSpec::Net(net) => Some(vec![Endpoint::Net(net.trunc())]),
+            EndpointSpec::Group(name) => only(self.groups.get(name)),
+            EndpointSpec::Subnet(name) => only(self.subnets.get(name)),
+            EndpointSpec::Tag(key, value) => {
+                self.tags.get(&(key.as_str(), value.as_str())).cloned()
+            }
+            EndpointSpec::Name(name) => {
+                let word = WORDS
+                    .into_iter()
+                    .find(|(word, _)| word == name)
+                    .map(|(_, endpoint)| vec![endpoint]);
+                word.or_else(|| only(self.workloads.get(name)))
+                    .or_else(|| only(self.interfaces.get(name)))
+            }
+        }
+    }
+
+    /// What text such as `internet except vpn` means in a command.
+    ///
+    /// # Errors
+    ///
+    /// See [`EndpointError`].
+    pub fn lookup(&self, text: &str) -> Result<EndpointSet, EndpointError> {
+        let spec = parse_endpoints(text, 0).map_err(EndpointError::Malformed)?;
+        Ok(EndpointSet {
+            include: self.all(&spec.include)?,
+            except: self.all(&spec.except)?,
+        })
+    }
+
+    /// The question that a command asks; without `traffic` it is about a database's own
+    /// port, or about any.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::lookup`].
+    pub fn question(
+        &self,
+        from: &str,
+        to: &str,
+        traffic: Option<&[Traffic]>,
+        source_ports: Option<PortRange>,
+    ) -> Result<Question, EndpointError> {
+        let (from, to) = (self.lookup(from)?, self.lookup(to)?);
+        let traffic = match traffic {
+            Some(traffic) if !traffic.is_empty() => traffic.to_vec(),
+            Some(_) | None => resolve::default_traffic(self.model, &to),
+        };
+        Ok(Question {
+            from,
+            to,
+            traffic,
+            source_ports,
+        })
+    }
+
+    /// One line of intent, its names written in full.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake in it; its places are those in `text`.
+    pub fn intent(&self, text: &str) -> Result<Intent, Diagnostic> {
+        let spec = parse_line(text, 0)?;
+        let mut unknown = Vec::new();
+        let from = resolve::ends(self, &spec.from, &mut unknown);
+        let to = resolve::ends(self, &spec.to, &mut unknown);
+        match unknown.first() {
+            Some(end) => Err(resolve::mistake(self, end, &mut usize::MAX.clone())),
+            None => Ok(resolve::assemble(
+                self.model,
+                &spec,
+                from,
+                to,
+                resolve::one_line(text),
+            )),
+        }
+    }
+
+    /// How many names there are.
+    pub(crate) fn len(&self) -> usize {
+        let ranks = [
+            &self.workloads,
+            &self.interfaces,
+            &self.subnets,
+            &self.groups,
+        ];
+        ranks.iter().map(|rank| rank.exact.len()).sum()
+    }
+
+    /// The endpoint most like one that is unknown, as it is to be typed.
+    pub(crate) fn nearest(&self, spec: &EndpointSpec) -> Option<String> {
+        match spec {
+            EndpointSpec::Net(_) => None,
+            EndpointSpec::Group(name) => {
+                nearest(name, self.groups.names()).map(|near| keyed("group", near))
+            }
+            EndpointSpec::Subnet(name) => {
+                nearest(name, self.subnets.names()).map(|near| keyed("subnet", near))
+            }
+            EndpointSpec::Tag(key, value) => {
+                let typed = format!("{key}={value}");
+                let known: Vec<String> = self
+                    .tags
+                    .keys()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect();
+                nearest(&typed, known.iter().map(String::as_str)).map(|near| keyed("tag", near))
+            }
+            EndpointSpec::Name(name) => {
+                if self.groups.get(name).is_some() {
+                    return Some(keyed("group", name));
+                }
+                if self.subnets.get(name).is_some() {
+                    return Some(keyed("subnet", name));
+                }
+                let words = WORDS.into_iter().map(|(word, _)| word);
+                nearest(
+                    name,
+                    words
+                        .chain(self.workloads.names())
+                        .chain(self.interfaces.names()),
+                )
+                .map(typed)
+            }
+        }
+    }
+
+    fn all(&self, specs: &[Spanned<EndpointSpec>]) -> Result<Vec<Endpoint>, EndpointError> {
+        let mut all = Vec::with_capacity(specs.len());
+        for spec in specs {
+            all.extend(self.loose(&spec.value)?);
+        }
+        Ok(all)
+    }
+
+    /// What an endpoint means where its name may be shortened.
+    fn loose(&self, spec: &EndpointSpec) -> Result<Vec<Endpoint>, EndpointError> {
+        if let Some(exact) = self.exact(spec) {
+            return Ok(exact);
+        }
+        let (workloads, interfaces) = (("", &self.workloads), ("", &self.interfaces));
+        let (subnets, groups) = (("subnet", &self.subnets), ("group", &self.groups));
+        let (tiers, name): (Vec<Vec<(&'static str, &Rank<'m>)>>, &str) = match spec {
+            EndpointSpec::Name(name) => {
+                let word = WORDS
+                    .into_iter()
+                    .find(|(word, _)| word.eq_ignore_ascii_case(name));
+                if let Some((_, endpoint)) = word {
+                    return Ok(vec![endpoint]);
+                }
+                (
+                    vec![vec![workloads], vec![interfaces], vec![subnets, groups]],
+                    name,
+                )
+            }
+            EndpointSpec::Group(name) => (vec![vec![groups]], name),
+            EndpointSpec::Subnet(name) => (vec![vec![subnets]], name),
+            EndpointSpec::Tag(..) | EndpointSpec::Net(_) => (Vec::new(), ""),
+        };
+        for fits in [Rank::called, Rank::in_any_case, Rank::with_prefix] {
+            for tier in &tiers {
+                match fitting(tier, name, fits).as_slice() {
+                    [] => {}
+                    [(_, _, [endpoint])] => return Ok(vec![*endpoint]),
+                    several => {
+                        let names = several
+                            .iter()
+                            .map(|&(keyword, name, _)| keyed(keyword, name));
+                        return Err(EndpointError::Ambiguous {
+                            text: name.to_owned(),
+                            candidates: names.collect(),
+                        });
+                    }
+                }
+            }
+        }
+        let text = match spec {
+            EndpointSpec::Tag(key, value) => format!("tag {key}={value}"),
+            EndpointSpec::Group(name) => format!("group {name}"),
+            EndpointSpec::Subnet(name) => format!("subnet {name}"),
+            EndpointSpec::Name(name) => name.clone(),
+            EndpointSpec::Net(net) => net.to_string(),
+        };
+        Err(EndpointError::Unknown {
+            text,
+            nearest: self.nearest(spec).into_iter().collect(),
+        })
+    }
+}
+
+type Fits<'m> = fn(&Rank<'m>, &str) -> Vec<&'m str>;
+
+/// The names of a tier that fit, each with its keyword and what it means.
+fn fitting<'d, 'm>(
+    tier: &[(&'static str, &'d Rank<'m>)],
+    name: &str,
+    fits: Fits<'m>,
+) -> Vec<(&'static str, &'m str, &'d [Endpoint])> {
+    let mut found = Vec::new();
+    for &(keyword, rank) in tier {
+        let names = fits(rank, name).into_iter();
+        found.extend(names.filter_map(|name| Some((keyword, name, rank.get(name)?))));
+    }
+    found
+}
+
+fn only(meanings: Option<&[Endpoint]>) -> Option<Vec<Endpoint>> {
+    meanings
+        .filter(|meanings| meanings.len() == 1)
+        .map(<[Endpoint]>::to_vec)
+}
+
+/// A name as it is to be typed: quoted where it has blanks or commas.
+fn typed(name: &str) -> String {
+    let plain =
+        !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
+    if plain {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+fn keyed(keyword: &str, name: &str) -> String {
+    if keyword.is_empty() {
+        typed(name)
+    } else {
+        format!("{keyword} {}", typed(name))
+    }
+}
+
+/// What text such as `internet except vpn` means in a command.
+///
+/// # Errors
+///
+/// See [`EndpointError`].
+pub fn lookup(model: &Model, text: &str) -> Result<EndpointSet, EndpointError> {
+    Directory::new(model).lookup(text)
+}
+
+/// The question that a command asks; see [`Directory::question`].
+///
+/// # Errors
+///
+/// As [`lookup`].
+pub fn question(
+    model: &Model,
+    from: &str,
+    to: &str,
+    traffic: Option<&[Traffic]>,
+    source_ports: Option<PortRange>,
+) -> Result<Question, EndpointError> {
+    Directory::new(model).question(from, to, traffic, source_ports)
+}
+
+/// One line of intent, against a finished model; see [`Directory::intent`].
+///
+/// # Errors
+///
+/// The first mistake in it; its places are those in `text`.
+pub fn intent(model: &Model, text: &str) -> Result<Intent, Diagnostic> {
+    Directory::new(model).intent(text)
+}
+
+/// What endpoints were taken to mean, in words: `api-1 (interface api-1, 10.30.1.4, public 198.18.0.1)`.
+#[must_use]
+pub fn describe(model: &Model, set: &EndpointSet) -> String {
+    let half = |ends: &[Endpoint]| {
+        ends.iter()
+            .map(|&end| describe_one(model, end))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match set.except.is_empty() {
+        true => half(&set.include),
+        false => format!("{} except {}", half(&set.include), half(&set.except)),
+    }
+}
+
+fn describe_one(model: &Model, end: Endpoint) -> String {
+    match end {
+        Endpoint::Internet => "internet (all public IPv4 and IPv6)".to_owned(),
+        Endpoint::Internet4 => "internet4 (all public IPv4)".to_owned(),
+        Endpoint::Internet6 => "internet6 (all public IPv6)".to_owned(),
+        Endpoint::Vpc => format!("vpc ({})", interfaces(model, |_| true)),
+        Endpoint::Place(id) => {
+            let nets: Vec<String> = model.places[id]
+                .nets
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            format!("{} ({})", plain(&model.places[id].name), some(&nets))
+        }
+        Endpoint::Net(net) => describe_net(model, net),
+        Endpoint::Interface(id) => described(model, &model.interfaces[id].name, &[id]),
+        Endpoint::Instance(id) => described(
+            model,
+            &model.instances[id].name,
+            &model.instances[id].interfaces,
+        ),
+        Endpoint::Database(id) => {
+            let database = &model.databases[id];
+            let one = described(model, &database.name, &database.candidates);
+            if database.candidates.len() > 1 {
+                one.replacen(" (", " (in one of ", 1)
+            } else {
+                one
+            }
+        }
+        Endpoint::Group(id) => {
+            let members = interfaces(model, |interface| interface.groups.contains(&id));
+            format!(
+                "group {} ({members})",
+                plain(&model.security_groups[id].name)
+            )
+        }
+        Endpoint::Subnet(id) => {
+            let members = interfaces(model, |interface| interface.subnet == id);
+            format!("subnet {} ({members})", plain(&model.subnets[id].name))
+        }
+    }
+}
+
+/// `api-1 (interface api-1, 10.30.1.4, public 198.18.0.1)`, for one or several interfaces.
+fn described(model: &Model, name: &str, interfaces: &[InterfaceId]) -> String {
+    let one = |&id: &InterfaceId| {
+        let interface = &model.interfaces[id];
+        let addresses = interface
+            .addresses
+            .iter()
+            .map(|address| match address.public {
+                Some(public) => format!("{}, public {}", address.address, public.address),
+                None => address.address.to_string(),
+            });
+        let addresses: Vec<String> = addresses.collect();
+        format!(
+            "interface {}, {}",
+            plain(&interface.name),
+            addresses.join(", ")
+        )
+    };
+    let all: Vec<String> = interfaces.iter().map(one).collect();
+    format!("{} ({})", plain(name), all.join("; "))
+}
+
+/// An address: whose it is, or that it is nobody's.
+fn describe_net(model: &Model, net: ipnet::IpNet) -> String {
+    let single = net.prefix_len() == net.max_prefix_len();
+    let text = if single {
+        net.addr().to_string()
+    } else {
+        net.to_string()
+    };
+    let owners = |interface: &Interface| {
+        interface.addresses.iter().any(|mine| {
+            net.contains(&mine.address)
+                || mine
+                    .public
+                    .is_some_and(|public| net.contains(&std::net::IpAddr::V4(public.address)))
+        })
+    };
+    let owned = model
+        .interfaces
+        .iter()
+        .any(|(_, interface)| owners(interface));
+    let inside = model.vpc.blocks().any(|block| block.contains(&net));
+    match (owned, inside) {
+        (true, _) => format!("{text} ({})", interfaces(model, owners)),
+        (false, true) => format!("{text} (in the VPC, and nobody's)"),
+        (false, false) if single => format!("{text} (a host outside the VPC)"),
+        (false, false) => format!("{text} (hosts outside the VPC)"),
+    }
+}
+
+/// `2 interfaces: a, b`.
+fn interfaces(model: &Model, wanted: impl Fn(&Interface) -> bool) -> String {
+    let members = model
+        .interfaces
+        .iter()
+        .filter(|(_, interface)| wanted(interface));
+    let names: Vec<String> = members
+        .map(|(_, interface)| member(model, interface))
+        .collect();
+    match names.len() {
+        0 => "no interface".to_owned(),
+        1 => format!("1 interface: {}", some(&names)),
+        count => format!("{count} interfaces: {}", some(&names)),
+    }
+}
+
+/// An interface's name; that of a stand-in for a database says so by its `@`.
+fn member(model: &Model, interface: &Interface) -> String {
+    match interface.owner {
+        Owner::Database(id) if model.databases[id].candidates.len() == 1 => {
+            plain(&model.databases[id].name)
+        }
+        Owner::Database(_) | Owner::Instance(_) | Owner::Nobody => plain(&interface.name),
+    }
+}
+
+/// The first few, and how many more.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let shown = names
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        format!("{shown} and {} more", names.len() - SHOWN)
+    } else {
+        shown
+    }
+}
+
+/// A name that does not disturb a terminal.
+fn plain(name: &str) -> String {
+    echo(name).trim_matches('`').to_owned()
+}

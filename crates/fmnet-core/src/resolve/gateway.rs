@@ -1,0 +1,249 @@
+//! Internet gateways and NAT gateways (R109, R114, R119, R228).
+//!
+//! In: `internet_gateway`, `nat_gateways`. Out: the model's gateways.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::Resolver;
+use super::address;
+use super::names;
+use crate::diagnostic::Diagnostic;
+use crate::model::gateway::{Attachment, Connectivity, InternetGateway, NatGateway, NatState};
+use crate::model::{NatGatewayId, SubnetId};
+use crate::source::Span;
+use crate::spec::{AddressSpec, NatGatewaySpec};
+use crate::words::echo;
+
+/// An internet gateway to be completed.
+pub(super) fn empty_internet(name: &str, span: Span) -> InternetGateway {
+    InternetGateway {
+        name: name.to_owned(),
+        attachment: Attachment::Attached,
+        span,
+    }
+}
+
+/// A NAT gateway to be completed.
+pub(super) fn empty_nat(name: &str, span: Span, subnet: SubnetId) -> NatGateway {
+    NatGateway {
+        name: name.to_owned(),
+        subnet,
+        address: Ipv4Addr::UNSPECIFIED,
+        address_is_assumed: true,
+        connectivity: Connectivity::Private,
+        state: NatState::Available,
+        span,
+    }
+}
+
+/// Completes every gateway, but for addresses that AWS chooses.
+pub(super) fn resolve(cx: &mut Resolver<'_>) {
+    let spec = cx.spec;
+    let mut attached: Option<Span> = None;
+    for (gateway, id) in spec
+        .internet_gateways
+        .iter()
+        .zip(cx.internet_gateways.in_file_order())
+    {
+        if gateway.detached {
+            cx.model.internet_gateways.get_mut(id).attachment = Attachment::Detached;
+            continue;
+        }
+        if let Some(first) = attached {
+            let message = format!(
+                "{} would be the VPC's second internet gateway",
+                echo(&gateway.name.value)
+            );
+            let diagnostic = Diagnostic::error("Resource.AlreadyAssociated", message, gateway.name.span, "attached too")
+                .also(first, "attached already")
+                .help("a VPC has at most one internet gateway attached: remove one, or write `state: detached`");
+            cx.found.push(diagnostic);
+        } else {
+            attached = Some(gateway.name.span);
+        }
+    }
+    if cx.subnets.first().is_none() {
+        for name in spec
+            .nat_gateways
+            .iter()
+            .filter_map(|gateway| gateway.subnet.as_ref())
+        {
+            cx.subnets.find(&name.value, name.span, &mut cx.found);
+        }
+    }
+    for (gateway, id) in spec
+        .nat_gateways
+        .iter()
+        .zip(cx.nat_gateways.in_file_order())
+    {
+        nat(cx, gateway, id);
+    }
+}
+
+fn nat(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec, id: NatGatewayId) {
+    const STATES: [(&str, NatState); 5] = [
+        ("available", NatState::Available),
+        ("pending", NatState::NotWorking),
+        ("failed", NatState::NotWorking),
+        ("deleting", NatState::NotWorking),
+        ("deleted", NatState::Deleted),
+    ];
+    let state = names::word("state", gateway.state.as_ref(), &STATES, &mut cx.found);
+    let connectivity = connectivity(cx, gateway);
+    let item = cx.model.nat_gateways.get_mut(id);
+    item.state = state.unwrap_or(NatState::Available);
+    item.connectivity = connectivity;
+    let Some(name) = &gateway.subnet else { return };
+    let Some(subnet) = cx.subnets.find(&name.value, name.span, &mut cx.found) else {
+        cx.homeless_nat_gateways.insert(id);
+        return;
+    };
+    cx.model.nat_gateways.get_mut(id).subnet = subnet;
+    if cx.broken_subnets.contains(&subnet) {
+        return;
+    }
+    if cx.model.subnets[subnet].ipv4.is_none() {
+        let message = format!(
+            "NAT gateway {} needs an IPv4 address",
+            echo(&gateway.name.value)
+        );
+        let diagnostic = Diagnostic::error(
+            "InvalidParameterValue",
+            message,
+            name.span,
+            "an IPv6-only subnet",
+        )
+        .also(cx.model.subnets[subnet].span, "has no IPv4 block");
+        cx.found
+            .push(diagnostic.help("put it in a subnet that has an IPv4 block"));
+        cx.homeless_nat_gateways.insert(id);
+        return;
+    }
+    if let Some(typed) = &gateway.address
+        && let Some(IpAddr::V4(v4)) = address::claim_private(cx, subnet, typed, address::Family::V4)
+    {
+        let item = cx.model.nat_gateways.get_mut(id);
+        item.address = v4;
+        item.address_is_assumed = false;
+    }
+}
+
+fn connectivity(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec) -> Connectivity {
+    let elastic = gateway.elastic_ip.as_ref();
+    if gateway.private {
+        if let Some(elastic) = elastic.filter(|elastic| elastic.value != AddressSpec::None) {
+            let message = format!(
+                "private NAT gateway {} has an Elastic IP",
+                echo(&gateway.name.value)
+            );
+            let diagnostic = Diagnostic::error(
+                "InvalidParameterCombination",
+                message,
+                elastic.span,
+                "a private one takes none",
+            );
+            cx.found
+                .push(diagnostic.help("remove it, or leave `connectivity: private` out"));
+        }
+        return Connectivity::Private;
+    }
+    match elastic.map(|elastic| (elastic.value, elastic.span)) {
+        Some((AddressSpec::Known(known), span)) => {
+            let claimed = address::claim_public(cx, known, span);
+            Connectivity::Public {
+                address: claimed.unwrap_or(Ipv4Addr::UNSPECIFIED),
+                is_assumed: false,
+            }
+        }
+        Some((AddressSpec::None, span)) => {
+            let message = format!(
+                "public NAT gateway {} needs an Elastic IP",
+                echo(&gateway.name.value)
+            );
+            let diagnostic = Diagnostic::error("MissingParameter", message, span, "none");
+            cx.found.push(
+                diagnostic
+                    .help("write `elastic_ip: new`, or `connectivity: private` for a private one"),
+            );
+            Connectivity::Public {
+                address: Ipv4Addr::UNSPECIFIED,
+                is_assumed: true,
+            }
+        }
+        Some((AddressSpec::Chosen, _)) | None => Connectivity::Public {
+            address: Ipv4Addr::UNSPECIFIED,
+            is_assumed: true,
+        },
+    }
+}
+
+/// What needs an attached internet gateway says so where there is none (R109, R114, R228).
+pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
+    if cx
+        .model
+        .internet_gateways
+        .iter()
+        .any(|(_, gateway)| gateway.attachment == Attachment::Attached)
+    {
+        return;
+    }
+    let detached = cx
+        .model
+        .internet_gateways
+        .iter()
+        .map(|(_, gateway)| gateway.span)
+        .next();
+    for gateway in &cx.spec.nat_gateways {
+        let works = gateway
+            .state
+            .as_ref()
+            .is_none_or(|state| state.value == "available");
+        if gateway.private || !works {
+            continue;
+        }
+        let message = format!(
+            "public NAT gateway {} needs an attached internet gateway",
+            echo(&gateway.name.value)
+        );
+        let mut diagnostic = Diagnostic::error(
+            "Gateway.NotAttached",
+            message,
+            gateway.name.span,
+            "a public NAT gateway",
+        );
+        diagnostic = match detached {
+            Some(span) => diagnostic.also(span, "this internet gateway is detached"),
+            None => diagnostic.help("write `internet_gateway: NAME`"),
+        };
+        cx.found.push(diagnostic);
+    }
+    if let Some(gateway) = detached {
+        mapped(cx, gateway);
+    }
+}
+
+/// AWS detaches no internet gateway while public addresses are mapped (R109).
+fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
+    let mut holders = cx.model.interfaces.iter().filter_map(|(_, interface)| {
+        interface
+            .addresses
+            .iter()
+            .any(|address| address.public.is_some())
+            .then_some(interface.span)
+    });
+    let shown: Vec<Span> = holders.by_ref().take(3).collect();
+    let more = holders.count();
+    if shown.is_empty() {
+        return;
+    }
+    let message = "an internet gateway cannot be detached while public addresses are mapped";
+    let mut diagnostic = Diagnostic::error("DependencyViolation", message, gateway, "detached");
+    for span in shown {
+        diagnostic = diagnostic.also(span, "has a public address");
+    }
+    if more > 0 {
+        diagnostic = diagnostic.help(format!("{more} more interfaces have public addresses"));
+    }
+    cx.found
+        .push(diagnostic.help("take the public addresses away first, or attach the gateway"));
+}

@@ -1,0 +1,224 @@
+//! Instances (R7, R20, R28).
+//!
+//! In: `instances`, `interfaces`. Out: the model's instances, and drafts of the
+//! interfaces that they or nobody holds.
+
+use std::collections::BTreeMap;
+
+use super::Resolver;
+use super::interface::{self, Draft, Holder};
+use super::names;
+use crate::diagnostic::Diagnostic;
+use crate::model::InstanceId;
+use crate::model::interface::{Instance, InterfaceState, Owner};
+use crate::source::Span;
+use crate::spec::InstanceSpec;
+use crate::words::echo;
+
+/// An instance to be completed.
+pub(super) fn empty(name: &str, span: Span) -> Instance {
+    Instance {
+        name: name.to_owned(),
+        interfaces: Vec::new(),
+        tags: Vec::new(),
+        span,
+    }
+}
+
+/// What an instance's state does to its interfaces.
+#[derive(Clone, Copy)]
+enum Running {
+    Yes,
+    NotYet,
+    NoMore,
+}
+
+/// Drafts the interfaces of instances and of nobody.
+pub(super) fn resolve(cx: &mut Resolver<'_>, drafts: &mut Vec<Draft>) {
+    let spec = cx.spec;
+    for (instance, id) in spec.instances.iter().zip(cx.instances.in_file_order()) {
+        one(cx, instance, id, drafts);
+    }
+    for spec in &spec.interfaces {
+        let holder = Holder {
+            owner: Owner::Nobody,
+            state: InterfaceState::Detached,
+            keeps_auto: false,
+            is_alone: false,
+            slot: 0,
+        };
+        drafts.extend(interface::draft(cx, spec, spec.name.value.clone(), holder));
+    }
+}
+
+fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut Vec<Draft>) {
+    const STATES: [(&str, Running); 6] = [
+        ("running", Running::Yes),
+        ("pending", Running::NotYet),
+        ("stopping", Running::NoMore),
+        ("stopped", Running::NoMore),
+        ("shutting-down", Running::NoMore),
+        ("terminated", Running::NoMore),
+    ];
+    let running =
+        names::word("state", spec.state.as_ref(), &STATES, &mut cx.found).unwrap_or(Running::Yes);
+    let (state, keeps_auto) = match running {
+        Running::Yes => (InterfaceState::InUse, true),
+        Running::NotYet => (InterfaceState::OwnerNotRunning, true),
+        Running::NoMore => (InterfaceState::OwnerNotRunning, false),
+    };
+    let tags = tags(&spec.tags);
+    cx.model.instances.get_mut(id).tags = tags;
+    if spec.interfaces.is_empty() && !cx.is_misread {
+        let message = format!(
+            "instance {} has no network interface",
+            echo(&spec.name.value)
+        );
+        let diagnostic = Diagnostic::error(
+            "MissingParameter",
+            message,
+            spec.name.span,
+            "needs a `subnet`",
+        );
+        cx.found.push(diagnostic);
+    }
+    for (slot, interface) in spec.interfaces.iter().enumerate() {
+        let owner = Owner::Instance(id);
+        let holder = Holder {
+            owner,
+            state,
+            keeps_auto,
+            is_alone: spec.interfaces.len() == 1,
+            slot,
+        };
+        let name = match spec.names_interfaces {
+            true => format!("{}.{}", spec.name.value, interface.name.value),
+            false => spec.name.value.clone(),
+        };
+        drafts.extend(interface::draft(cx, interface, name, holder));
+    }
+    one_zone(cx, spec);
+}
+
+/// Tags in the order written.
+pub(super) fn tags(written: &[(crate::spec::Name, crate::spec::Name)]) -> Vec<(String, String)> {
+    written
+        .iter()
+        .map(|(key, value)| (key.value.clone(), value.value.clone()))
+        .collect()
+}
+
+/// An instance and all of its interfaces are in one zone (R15).
+fn one_zone(cx: &mut Resolver<'_>, spec: &InstanceSpec) {
+    let mut first: Option<(&str, Span)> = None;
+    for interface in &spec.interfaces {
+        let Some(name) = &interface.subnet else {
+            continue;
+        };
+        let Some(subnet) = cx.subnets.get(&name.value) else {
+            continue;
+        };
+        let zone = cx.model.subnets[subnet].zone.as_str();
+        match first {
+            _ if zone.is_empty() => {}
+            None => first = Some((zone, name.span)),
+            Some((other, at)) if other != zone => {
+                let message = format!(
+                    "instance {} would be in two availability zones",
+                    echo(&spec.name.value)
+                );
+                let diagnostic = Diagnostic::error(
+                    "InvalidParameterCombination",
+                    message,
+                    name.span,
+                    format!("in `{zone}`"),
+                )
+                .also(at, format!("in `{other}`"))
+                .help("take subnets of one zone for all of its interfaces");
+                cx.found.push(diagnostic);
+                return;
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Workloads and places share their names, and leave the words of the language alone.
+pub(super) fn check_names(cx: &mut Resolver<'_>) {
+    let spec = cx.spec;
+    let instances = spec
+        .instances
+        .iter()
+        .map(|instance| ("instance", &instance.name));
+    let databases = spec
+        .databases
+        .iter()
+        .map(|database| ("database", &database.name));
+    let places = spec.places.iter().map(|(name, _)| ("place", name));
+    let loose = spec
+        .interfaces
+        .iter()
+        .map(|interface| ("network interface", &interface.name));
+    let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
+    for (kind, name) in instances.chain(databases).chain(places).chain(loose) {
+        reserved(cx, kind, &name.value, name.span);
+        let (first_kind, first) = *seen.entry(&name.value).or_insert((kind, name.span));
+        // Two of a kind have been told of, and so have two interfaces.
+        let is_told =
+            first_kind == kind || (kind == "network interface" && first_kind == "instance");
+        if !is_told {
+            let message = format!(
+                "the name {} is used for a {first_kind} and a {kind}",
+                echo(&name.value)
+            );
+            let diagnostic =
+                Diagnostic::error("name-taken", message, name.span, format!("this {kind}"));
+            let help =
+                "instances, databases and places share their names, as intents call all of them";
+            cx.found.push(
+                diagnostic
+                    .also(first, format!("and this {first_kind}"))
+                    .help(help),
+            );
+        }
+    }
+    let gateways = spec
+        .internet_gateways
+        .iter()
+        .map(|gateway| ("internet gateway", &gateway.name));
+    for (kind, name) in gateways.chain(
+        spec.nat_gateways
+            .iter()
+            .map(|gateway| ("NAT gateway", &gateway.name)),
+    ) {
+        reserved(cx, kind, &name.value, name.span);
+    }
+}
+
+fn reserved(cx: &mut Resolver<'_>, kind: &str, name: &str, span: Span) {
+    const WORDS: [&str; 8] = [
+        "internet",
+        "internet4",
+        "internet6",
+        "vpc",
+        "anywhere",
+        "self",
+        "blackhole",
+        "local",
+    ];
+    let is_address =
+        name.parse::<std::net::IpAddr>().is_ok() || name.parse::<ipnet::IpNet>().is_ok();
+    if !WORDS.contains(&name) && !is_address {
+        return;
+    }
+    let message = format!("{} cannot be the name of a {kind}", echo(name));
+    let label = if is_address {
+        "reads as an address"
+    } else {
+        "a word of the design language"
+    };
+    cx.found.push(
+        Diagnostic::error("reserved-name", message, span, label)
+            .help(format!("give the {kind} another name")),
+    );
+}

@@ -1,0 +1,206 @@
+//! Network ACLs (R57 to R66).
+//!
+//! In: `network_acls`. Out: the model's ACLs with their rules by number; the ACL
+//! `default` is made where it is not written.
+
+use std::collections::BTreeMap;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use super::Resolver;
+use super::block;
+use crate::diagnostic::Diagnostic;
+use crate::model::network_acl::{AclAction, AclRule, NetworkAcl};
+use crate::source::Span;
+use crate::spec::{AclRuleSpec, Name, PeerSpec, Spanned};
+use crate::traffic::{Protocol, Traffic};
+use crate::words::echo;
+
+/// The name of the default ACL.
+pub(super) const DEFAULT: &str = "default";
+
+/// An ACL to be completed.
+pub(super) fn empty(name: &str, span: Span) -> NetworkAcl {
+    NetworkAcl {
+        name: name.to_owned(),
+        is_default: name == DEFAULT,
+        ingress: Vec::new(),
+        egress: Vec::new(),
+        span,
+    }
+}
+
+/// Completes every ACL.
+pub(super) fn resolve(cx: &mut Resolver<'_>) {
+    let spec = cx.spec;
+    for (acl, id) in spec
+        .network_acls
+        .iter()
+        .zip(cx.network_acls.in_file_order())
+    {
+        let ingress = rules(cx, &acl.name, "inbound", &acl.ingress);
+        let egress = rules(cx, &acl.name, "outbound", &acl.egress);
+        let item = cx.model.network_acls.get_mut(id);
+        item.ingress = ingress;
+        item.egress = egress;
+    }
+    if let Some(id) = cx.network_acls.get(DEFAULT)
+        && !spec
+            .network_acls
+            .iter()
+            .any(|acl| acl.name.value == DEFAULT)
+    {
+        let rules = everything(cx);
+        let item = cx.model.network_acls.get_mut(id);
+        item.ingress.clone_from(&rules);
+        item.egress = rules;
+    }
+}
+
+/// The rules of an untouched default ACL (R62).
+fn everything(cx: &Resolver<'_>) -> Vec<AclRule> {
+    let allow = |number, peer| AclRule {
+        number,
+        action: AclAction::Allow,
+        traffic: Traffic::Any,
+        peer,
+        span: Span::NOWHERE,
+    };
+    let v6 = (!cx.model.vpc.ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
+    std::iter::once(allow(100, IpNet::V4(Ipv4Net::default())))
+        .chain(v6)
+        .collect()
+}
+
+fn rules(
+    cx: &mut Resolver<'_>,
+    acl: &Name,
+    direction: &str,
+    lines: &[AclRuleSpec],
+) -> Vec<AclRule> {
+    let mut by_number: BTreeMap<u16, AclRule> = BTreeMap::new();
+    for line in lines {
+        let Some(number) = number(cx, &line.number) else {
+            continue;
+        };
+        let Some(peer) = peer(cx, &line.peer) else {
+            continue;
+        };
+        let traffic = as_stored(line.traffic.value, peer);
+        let rule = AclRule {
+            number,
+            action: line.action,
+            traffic,
+            peer,
+            span: line.span,
+        };
+        match by_number.get(&number) {
+            None => {
+                by_number.insert(number, rule);
+            }
+            Some(first) => {
+                let message = format!(
+                    "network ACL {} has {direction} rule {number} twice",
+                    echo(&acl.value)
+                );
+                let mut diagnostic = Diagnostic::error(
+                    "NetworkAclEntryAlreadyExists",
+                    message,
+                    line.number.span,
+                    "number in use",
+                )
+                .also(first.span, "by this rule");
+                let written = |number: u16| {
+                    lines
+                        .iter()
+                        .any(|line| line.number.value == u64::from(number))
+                };
+                if let Some(free) = (number..=32766).find(|&number| !written(number)) {
+                    diagnostic = diagnostic.patch(
+                        "use the next free number",
+                        line.number.span,
+                        free.to_string(),
+                    );
+                }
+                cx.found.push(diagnostic);
+            }
+        }
+    }
+    by_number.into_values().collect()
+}
+
+fn number(cx: &mut Resolver<'_>, typed: &Spanned<u64>) -> Option<u16> {
+    let number = u16::try_from(typed.value)
+        .ok()
+        .filter(|number| (1..=32766).contains(number));
+    if number.is_none() {
+        let message = format!("`{}` is not a network ACL rule's number", typed.value);
+        let diagnostic =
+            Diagnostic::error("InvalidParameterValue", message, typed.span, "1 to 32766");
+        cx.found
+            .push(diagnostic.help("AWS keeps 32767 and above for the rule that denies the rest"));
+    }
+    number
+}
+
+/// `ICMPv6` of an IPv4 block matches whatever the type and code (R64).
+fn as_stored(traffic: Traffic, peer: IpNet) -> Traffic {
+    match (traffic, peer) {
+        (
+            Traffic::Of {
+                protocol: Protocol::ICMPV6,
+                ..
+            },
+            IpNet::V4(_),
+        ) => Traffic::all_of(Protocol::ICMPV6),
+        (Traffic::Any | Traffic::Of { .. }, IpNet::V4(_) | IpNet::V6(_)) => traffic,
+    }
+}
+
+fn peer(cx: &mut Resolver<'_>, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
+    let (what, help) = match &typed.value {
+        PeerSpec::Cidr(net) => {
+            return Some(block::stored(
+                &Spanned {
+                    value: *net,
+                    span: typed.span,
+                },
+                &mut cx.found,
+            ));
+        }
+        PeerSpec::Place(name) => {
+            let span = cx.within(typed.span, name);
+            let id = cx.places.find(name, span, &mut cx.found)?;
+            if let [net] = cx.model.places[id].nets.as_slice() {
+                return Some(*net);
+            }
+            if cx.model.places[id].nets.is_empty() {
+                return None;
+            }
+            (
+                "a place of several blocks",
+                "write a rule for each block of the place",
+            )
+        }
+        PeerSpec::Anywhere => (
+            "`anywhere`, which is two blocks",
+            "write `0.0.0.0/0`, and a rule for `::/0` beside it",
+        ),
+        PeerSpec::Group(_) | PeerSpec::Myself => (
+            "a security group",
+            "network ACLs know only blocks of addresses",
+        ),
+        PeerSpec::PrefixList(_) => (
+            "a prefix list",
+            "network ACLs know only blocks of addresses",
+        ),
+    };
+    let message = format!("a network ACL rule has one CIDR, not {what}");
+    let mut diagnostic =
+        Diagnostic::error("InvalidParameterValue", message, typed.span, "not one CIDR").help(help);
+    if typed.value == PeerSpec::Anywhere {
+        diagnostic = diagnostic.patch("use every IPv4 address", typed.span, "0.0.0.0/0");
+    }
+    cx.found.push(diagnostic);
+    None
+}

@@ -1,0 +1,275 @@
+//! The VPC and its blocks (R11, R12, R16, R17, R19).
+//!
+//! In: `vpc`, `region`, `cidr`, `ipv6`. Out: the model's [`Vpc`].
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use super::Resolver;
+use super::block;
+use crate::diagnostic::Diagnostic;
+use crate::model::vpc::{Ipv6Block, Ipv6Kind, Vpc};
+use crate::source::Span;
+use crate::spec::{Ipv6BlockSpec, Ipv6KindSpec, Spanned};
+use crate::words::echo;
+
+/// A block of the VPC and where it stands.
+pub(super) type Placed = (IpNet, Span);
+
+/// Ranges that no VPC may have (R16).
+const FORBIDDEN: [Ipv4Net; 4] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(0, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 4),
+];
+const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+const UNIQUE_LOCAL: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7);
+
+/// A VPC to be completed.
+pub(super) fn empty() -> Vpc {
+    Vpc {
+        name: String::new(),
+        ipv4: Vec::new(),
+        ipv6: Vec::new(),
+        dns_support: true,
+        dns_hostnames: true,
+        span: Span::NOWHERE,
+    }
+}
+
+/// Completes the VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>) {
+    let spec = cx.spec;
+    if let Some(name) = &spec.vpc {
+        cx.model.vpc.name.clone_from(&name.value);
+        cx.model.vpc.span = name.span;
+    }
+    if let Some(region) = &spec.region {
+        cx.model.region.clone_from(&region.value);
+    }
+    cx.model.vpc.dns_support = spec.dns_support.unwrap_or(true);
+    cx.model.vpc.dns_hostnames = spec.dns_hostnames.unwrap_or(true);
+    for block in &spec.cidr {
+        ipv4_block(cx, block);
+    }
+    for block in &spec.ipv6 {
+        ipv6_block(cx, block);
+    }
+    // A `cidr` that could not be read has been told of already.
+    if let (Some(name), true) = (&spec.vpc, spec.cidr.is_empty() && !cx.is_misread) {
+        cx.found.push(
+            Diagnostic::error(
+                "missing-key",
+                "a VPC needs `cidr`, its primary IPv4 block",
+                name.span,
+                "this VPC has none",
+            )
+            .help("write for example `cidr: 10.0.0.0/16`"),
+        );
+    }
+}
+
+fn ipv4_block(cx: &mut Resolver<'_>, typed: &Spanned<IpNet>) {
+    let stored = block::stored(typed, &mut cx.found);
+    let span = typed.span;
+    let IpNet::V4(net) = stored else {
+        let message = format!("`{stored}` is IPv6, and `cidr` takes IPv4 blocks");
+        cx.found.push(
+            Diagnostic::error("wrong-family", message, span, "an IPv6 block")
+                .help("write it under `ipv6`"),
+        );
+        cx.vpc_is_broken = true;
+        return;
+    };
+    let refused = size_v4(net, span)
+        .or_else(|| forbidden(net, span))
+        .or_else(|| taken(cx, stored, span))
+        .or_else(|| association(cx, net, span));
+    cx.vpc_blocks.push((stored, span));
+    cx.model.vpc.ipv4.push(net);
+    if let Some(diagnostic) = refused {
+        cx.found.push(diagnostic);
+        cx.vpc_is_broken = true;
+    }
+}
+
+fn size_v4(net: Ipv4Net, span: Span) -> Option<Diagnostic> {
+    if (16..=28).contains(&net.prefix_len()) {
+        return None;
+    }
+    let nearest = net.prefix_len().clamp(16, 28);
+    let mended = Ipv4Net::new(net.addr(), nearest).ok()?.trunc();
+    let label = format!("a /{} block", net.prefix_len());
+    Some(
+        Diagnostic::error(
+            "InvalidVpcRange",
+            format!("`{net}` is not a size that a VPC may have"),
+            span,
+            label,
+        )
+        .help("a VPC's IPv4 block is a /16 to a /28")
+        .patch(format!("use a /{nearest}"), span, mended.to_string()),
+    )
+}
+
+fn forbidden(net: Ipv4Net, span: Span) -> Option<Diagnostic> {
+    let range = FORBIDDEN.into_iter().find(|range| range.contains(&net))?;
+    let message = format!("`{net}` lies in `{range}`, which no VPC may have");
+    Some(
+        Diagnostic::error("InvalidVpcRange", message, span, format!("in `{range}`"))
+            .help("take a private block of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16"),
+    )
+}
+
+fn taken(cx: &Resolver<'_>, net: IpNet, span: Span) -> Option<Diagnostic> {
+    let &(other, at) = cx
+        .vpc_blocks
+        .iter()
+        .find(|&&(other, _)| block::overlap(other, net))?;
+    let message = format!("the VPC's blocks `{net}` and `{other}` overlap");
+    Some(
+        Diagnostic::error("CidrConflict", message, span, "overlaps")
+            .also(at, "this block")
+            .help("blocks of one VPC may not share an address"),
+    )
+}
+
+/// AWS's table of blocks that may join a VPC (R17).
+fn association(cx: &Resolver<'_>, net: Ipv4Net, span: Span) -> Option<Diagnostic> {
+    const BENCHMARK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(198, 19, 0, 0), 16);
+    const LOW_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 15);
+    const FIRST_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16);
+    const DEFAULT: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 31, 0, 0), 16);
+    let &primary = cx.model.vpc.ipv4.first()?;
+    let (_, first_span) = *cx.vpc_blocks.first()?;
+    let family = block::rfc1918(primary);
+    let low_ten = cx
+        .vpc_blocks
+        .iter()
+        .find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
+    let (other_span, why) = match block::rfc1918(net) {
+        Some(mine) if family.is_none() => (
+            first_span,
+            format!("a VPC whose primary block is outside RFC 1918 cannot add a block of `{mine}`"),
+        ),
+        Some(mine) if family.is_some_and(|theirs| theirs != mine) => (
+            first_span,
+            "a VPC keeps to one of 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16".to_owned(),
+        ),
+        None if BENCHMARK.contains(&net) && !BENCHMARK.contains(&primary) => (
+            first_span,
+            "`198.19.0.0/16` joins no VPC of another range".to_owned(),
+        ),
+        Some(_) if FIRST_TEN.contains(&net) && low_ten.is_some() => {
+            let why = "a VPC with a block in 10.0.0.0/15 cannot add one in 10.0.0.0/16".to_owned();
+            (low_ten.map_or(first_span, |&(_, at)| at), why)
+        }
+        Some(_) if DEFAULT.contains(&net) => (
+            first_span,
+            "a VPC in 172.16.0.0/12 cannot add a block of 172.31.0.0/16".to_owned(),
+        ),
+        Some(_) | None => return None,
+    };
+    let message = format!("`{net}` may not join a VPC that has `{primary}`");
+    Some(
+        Diagnostic::error("InvalidVpcRange", message, span, "may not be added")
+            .also(other_span, "to a VPC with this block")
+            .help(why)
+            .help("publicly routable blocks and those of 100.64.0.0/10 may be added"),
+    )
+}
+
+fn ipv6_block(cx: &mut Resolver<'_>, typed: &Ipv6BlockSpec) {
+    let net = block::stored_v6(&typed.block, &mut cx.found);
+    let span = typed.block.span;
+    let is_local = UNIQUE_LOCAL.contains(&net);
+    let amazon = typed
+        .kind
+        .as_ref()
+        .is_none_or(|kind| kind.value == Ipv6KindSpec::Amazon)
+        && !is_local;
+    let private = typed
+        .kind
+        .as_ref()
+        .is_some_and(|kind| kind.value == Ipv6KindSpec::Private)
+        || is_local;
+    let refused = size_v6(net, span, amazon).or_else(|| {
+        let message = format!("`{net}` is neither a global unicast nor a unique local block");
+        (!is_local && !GLOBAL_UNICAST.contains(&net)).then(|| {
+            Diagnostic::error(
+                "InvalidVpcRange",
+                message,
+                span,
+                "neither in 2000::/3 nor in fc00::/7",
+            )
+        })
+    });
+    let refused = refused.or_else(|| taken(cx, IpNet::V6(net), span));
+    cx.vpc_blocks.push((IpNet::V6(net), span));
+    let kind = if private {
+        Ipv6Kind::Private
+    } else {
+        Ipv6Kind::Public
+    };
+    cx.model.vpc.ipv6.push(Ipv6Block { net, kind });
+    if let Some(diagnostic) = refused {
+        cx.found.push(diagnostic);
+        cx.vpc_is_broken = true;
+    }
+}
+
+fn size_v6(net: Ipv6Net, span: Span, amazon: bool) -> Option<Diagnostic> {
+    let length = net.prefix_len();
+    if amazon && length != 56 {
+        let message = format!("`{net}` is not a block that Amazon provides");
+        return Some(
+            Diagnostic::error(
+                "InvalidVpcRange",
+                message,
+                span,
+                format!("a /{length} block"),
+            )
+            .help("Amazon provides a /56; for a block of your own write `{block: …, kind: byoip}`"),
+        );
+    }
+    if (44..=60).contains(&length) && length % 4 == 0 {
+        return None;
+    }
+    let message = format!("`{net}` is not a size that a VPC's IPv6 block may have");
+    Some(
+        Diagnostic::error(
+            "InvalidVpcRange",
+            message,
+            span,
+            format!("a /{length} block"),
+        )
+        .help("it is a /44, /48, /52, /56 or /60"),
+    )
+}
+
+/// The block of the VPC that holds `net`, and where it stands.
+pub(super) fn holder(cx: &Resolver<'_>, net: IpNet) -> Option<Placed> {
+    cx.vpc_blocks
+        .iter()
+        .find(|(block, _)| block.contains(&net))
+        .copied()
+}
+
+/// Says that an IPv6 thing needs a VPC with an IPv6 block, if this one has none.
+pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Span) -> bool {
+    if !cx.model.vpc.ipv6.is_empty() || !cx.spec.ipv6.is_empty() || cx.is_misread {
+        return false;
+    }
+    let message = format!(
+        "{what} {} has an IPv6 block, and the VPC has none",
+        echo(name)
+    );
+    let label = "the VPC has no IPv6 block";
+    cx.found.push(
+        Diagnostic::error("InvalidSubnet.Range", message, span, label)
+            .help("give the VPC one: `ipv6: 2001:db8:1200::/56`"),
+    );
+    true
+}
