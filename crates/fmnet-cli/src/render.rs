@@ -5,11 +5,17 @@
 //! ([`markdown`]). Words for ids come from `fmnet_sim::explain`; here is only layout.
 //! Every name passes through an escape on its way out: names are written by strangers.
 
+pub mod evidence;
+pub mod overview;
 pub mod markdown;
 pub mod text;
+pub mod diagnostic;
+pub mod junit;
+pub mod escape;
 
 use fmnet_core::model::Model;
 use fmnet_core::source::{Source, Span};
+use fmnet_sim::explain::plain;
 
 /// What is read, and how it is to look.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +61,16 @@ pub struct MatrixTable {
 }
 
 impl View<'_> {
-    /// A place as `design.yaml:41`; none for what AWS makes by itself.
+    /// A place as `design.yaml:41`, without the file's directory; none for what AWS makes by itself.
     #[must_use]
     pub fn place(&self, span: Span) -> Option<String> {
-        (!span.is_nowhere()).then(|| format!("{}:{}", self.source.name, self.source.line(span.start)))
+        let file = self.source.name.rsplit(['/', '\\']).next().unwrap_or(&self.source.name);
+        (!span.is_nowhere()).then(|| format!("{}:{}", plain(file), self.source.line(span.start)))
+    }
+
+    /// `text` with its place behind it, where it has one.
+    #[must_use]
+    pub fn placed(&self, text: &str, span: Span) -> String {
+        self.place(span).map_or_else(|| text.to_owned(), |place| format!("{text} ({place})"))
     }
 }

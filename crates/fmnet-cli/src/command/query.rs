@@ -1,0 +1,60 @@
+//! `fmnet query`: one question, or a file of them.
+
+mod batch;
+
+use std::io::Read;
+
+use fmnet_core::endpoint;
+use fmnet_core::graph::Graph;
+use fmnet_sim::answer::Verdict;
+use fmnet_sim::query;
+
+use crate::args::{Expectation, Format, QueryArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::json;
+use crate::output::Output;
+use crate::render::{markdown, text};
+use crate::terminal::Terminal;
+use crate::traffic::{self, Words};
+
+/// Answers the question, or the questions of `--batch`.
+///
+/// # Errors
+///
+/// As [`input::read`]; [`Failure::Said`] where the question cannot be understood.
+pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal) -> Result<Output, Failure> {
+    if let Some(file) = &args.batch {
+        let questions = batch::read(file, stdin)?;
+        let design = input::read(&args.input)?;
+        return Ok(Output::answer(batch::answer(&super::view(&design, terminal), &questions)));
+    }
+    let words = Words {
+        proto: args.proto.as_deref(),
+        port: args.port.as_deref(),
+        source_port: args.source_port.as_deref(),
+        icmp_code: args.icmp_code.as_deref(),
+    };
+    let wanted = traffic::read(&words).map_err(Failure::usage)?;
+    let (Some(from), Some(to)) = (&args.from, &args.to) else {
+        return Err(Failure::usage("a question needs --from and --to"));
+    };
+    let design = input::read(&args.input)?;
+    let view = super::view(&design, terminal);
+    let question = endpoint::question(&design.model, from, to, wanted.traffic.as_ref().map(std::slice::from_ref), wanted.source_ports)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let answer = query::answer(&Graph::build(&design.model), &question);
+    let detail = super::detail(args.detail);
+    let report = match args.format {
+        Format::Text => text::answer(&view, &answer, detail),
+        Format::Markdown => markdown::answer(&view, &answer, detail),
+        Format::Json => json::query::document(&view, &answer)?,
+    };
+    let is_met = match args.expect {
+        None => true,
+        Some(Expectation::Reachable) => answer.verdict == Verdict::Reachable,
+        Some(Expectation::Blocked) => answer.verdict == Verdict::Blocked,
+    };
+    Ok(Output { exit: if is_met { Exit::Holds } else { Exit::Refuted }, ..Output::answer(report) })
+}

@@ -1,0 +1,35 @@
+//! `fmnet simulate`: every intent proved, what is exposed, what was assumed.
+
+use fmnet_core::graph::Graph;
+use fmnet_sim::verify::{self, Proof};
+use fmnet_sim::matrix;
+
+use crate::args::{ReportFormat, SimulateArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::json;
+use crate::output::Output;
+use crate::render::{junit, markdown, text};
+use crate::terminal::Terminal;
+
+/// Proves the intents of a design.
+///
+/// # Errors
+///
+/// As [`input::read`]; [`Failure::Said`] where the report cannot be written.
+pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> {
+    let design = input::read(&args.input)?;
+    let view = super::view(&design, terminal);
+    let graph = Graph::build(&design.model);
+    let proofs = verify::prove(&graph);
+    let detail = super::detail(args.detail);
+    let report = match args.format {
+        ReportFormat::Text => text::simulate(&view, &proofs, &matrix::matrix(&graph), &design.warnings, detail),
+        ReportFormat::Markdown => markdown::simulate(&view, &proofs, &matrix::matrix(&graph), &design.warnings, detail),
+        ReportFormat::Json => json::simulate::document(&view, &proofs, &matrix::matrix(&graph), &design.warnings)?,
+        ReportFormat::Junit => junit::report(&view, &proofs)?,
+    };
+    let exit = if proofs.iter().all(Proof::holds) { Exit::Holds } else { Exit::Refuted };
+    Ok(Output { exit, ..Output::answer(report) })
+}

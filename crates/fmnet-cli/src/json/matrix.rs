@@ -1,0 +1,79 @@
+//! `fmnet.matrix/1`.
+
+use serde::Serialize;
+
+use crate::args::Grouping;
+use crate::command::matrix::merge::{Merged, MergedCell, Row, Share};
+use crate::failure::Failure;
+use crate::render::View;
+
+#[derive(Serialize)]
+struct Document<'m> {
+    schema: &'static str,
+    design: &'m str,
+    by: &'static str,
+    ends: Vec<EndJson<'m>>,
+    cells: Vec<CellJson<'m>>,
+}
+
+#[derive(Serialize)]
+struct EndJson<'m> {
+    kind: &'static str,
+    label: &'m str,
+    count: usize,
+    members: Vec<&'m str>,
+}
+
+#[derive(Serialize)]
+struct CellJson<'m> {
+    from: usize,
+    to: usize,
+    contents: Vec<ContentJson<'m>>,
+}
+
+#[derive(Serialize)]
+struct ContentJson<'m> {
+    answered: &'m str,
+    partly: &'m str,
+    unknown: &'m str,
+    share: &'static str,
+}
+
+/// Rows and the cells that hold anything.
+///
+/// # Errors
+///
+/// [`Failure::Said`] where it cannot be written.
+pub fn document(view: &View<'_>, merged: &Merged<'_>, by: Grouping) -> Result<String, Failure> {
+    let ends = merged.rows.iter().map(|row| end(view, row)).collect();
+    super::pretty(&Document {
+        schema: "fmnet.matrix/1",
+        design: &view.source.name,
+        by: match by {
+            Grouping::Interface => "interface",
+            Grouping::Group => "group",
+            Grouping::Subnet => "subnet",
+        },
+        ends,
+        cells: merged.cells.iter().map(cell).collect(),
+    })
+}
+
+fn end<'m>(view: &View<'m>, row: &'m Row) -> EndJson<'m> {
+    EndJson {
+        kind: if row.members.is_empty() { "internet" } else { "interfaces" },
+        label: &row.label,
+        count: row.count,
+        members: row.members.iter().map(|&id| view.model.interfaces[id].name.as_str()).collect(),
+    }
+}
+
+fn cell<'m>(cell: &MergedCell<'m>) -> CellJson<'m> {
+    let content = |share: &Share<'m>| ContentJson {
+        answered: &share.content.answered,
+        partly: &share.content.partly,
+        unknown: &share.content.unknown,
+        share: if share.is_all { "all" } else { "some" },
+    };
+    CellJson { from: cell.from, to: cell.to, contents: cell.contents.iter().map(content).collect() }
+}

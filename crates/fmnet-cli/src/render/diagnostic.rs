@@ -1,0 +1,137 @@
+//! Mistakes and warnings in rustc's manner.
+//!
+//! In: a [`Source`] and its [`Diagnostic`]s. Out: text with the lines underlined, help,
+//! and the patch as lines that go and come. Only an excerpt around the labels is laid
+//! out, with control characters spelled out and very long lines cut, so that a hostile
+//! file costs no more than a friendly one.
+
+mod excerpt;
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+use fmnet_core::diagnostic::{Diagnostic, Severity};
+use fmnet_core::source::{Source, Span};
+
+use self::excerpt::Excerpt;
+use super::{Style, escape};
+use crate::terminal::Terminal;
+
+/// How many are laid out; the rest are counted.
+const MOST_SHOWN: usize = 200;
+
+/// Labels further apart than this many lines get excerpts of their own.
+const FAR_APART_LINES: usize = 2_000;
+
+/// Every diagnostic of one file, for standard error.
+#[must_use]
+pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
+    let renderer = renderer(terminal);
+    let mut text = String::new();
+    for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
+        text.push_str(&renderer.render(&report(source, diagnostic)));
+        text.push_str("\n\n");
+    }
+    if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
+        text.push_str(&format!("{more} more are not shown\n\n"));
+    }
+    text
+}
+
+/// The closing line: `error: design.yaml is not a valid network: 3 errors, 1 warning`.
+#[must_use]
+pub fn rejection(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
+    let name = escape::control(&source.name);
+    let title = format!("{name} is not a valid network: {}", tally(diagnostics));
+    let mut text = renderer(terminal).render(&[Group::with_title(Level::ERROR.primary_title(title))]);
+    text.push('\n');
+    text
+}
+
+/// `3 errors, 1 warning`.
+#[must_use]
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let words = |count: usize, word: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        more => Some(format!("{more} {word}s")),
+    };
+    let parts = [words(count(Severity::Error), "error"), words(count(Severity::Warning), "warning")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn renderer(terminal: &Terminal) -> Renderer {
+    let renderer = match terminal.stderr {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    renderer.term_width(terminal.width)
+}
+
+fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = level.primary_title(escape::control(&diagnostic.message)).id(diagnostic.code).elements(causes(source, diagnostic));
+    if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
+        group = group.element(Origin::path(escape::control(&source.name)));
+    }
+    let help = diagnostic.help.iter().map(|line| Level::HELP.message(escape::control(line)));
+    let mut groups = vec![group.elements(help)];
+    if let Some(patch) = &diagnostic.patch {
+        let excerpt = Excerpt::of(source, &[patch.span]);
+        let edit = Patch::new(excerpt.at(0), escape::control(&patch.replacement));
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
+        groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
+    }
+    groups
+}
+
+/// The labels, in one snippet for each stretch of the file.
+fn causes<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a, Annotation<'a>>> {
+    let mut labels = Labels::new();
+    for label in diagnostic.labels.iter().filter(|label| !label.span.is_nowhere()) {
+        let kind = if labels.is_empty() { AnnotationKind::Primary } else { AnnotationKind::Context };
+        labels.push((label.span, escape::control(&label.text), kind));
+    }
+    stretches(source, labels)
+        .into_iter()
+        .map(|labels| {
+            let spans: Vec<Span> = labels.iter().map(|label| label.0).collect();
+            let excerpt = Excerpt::of(source, &spans);
+            let annotations: Vec<_> = labels
+                .into_iter()
+                .enumerate()
+                .map(|(index, (_, text, kind))| {
+                    let text = Some(text).filter(|text| !text.is_empty());
+                    kind.span(excerpt.at(index)).label(text)
+                })
+                .collect();
+            let snippet = Snippet::source(excerpt.text).path(escape::control(&source.name));
+            snippet.line_start(excerpt.first_line).annotations(annotations)
+        })
+        .collect()
+}
+
+type Labels = Vec<(Span, String, AnnotationKind)>;
+
+/// Labels that lie near one another together, the stretch of the primary one first.
+fn stretches(source: &Source, labels: Labels) -> Vec<Labels> {
+    let mut stretches: Vec<(Range<usize>, Labels)> = Vec::new();
+    for label in labels {
+        let (first, last) = (source.line(label.0.start), source.line(label.0.end));
+        let near = stretches.iter_mut().find(|(lines, _)| {
+            first < lines.end.saturating_add(FAR_APART_LINES) && lines.start < last.saturating_add(FAR_APART_LINES)
+        });
+        match near {
+            Some((lines, labels)) => {
+                *lines = lines.start.min(first)..lines.end.max(last);
+                labels.push(label);
+            }
+            None => stretches.push((first..last, vec![label])),
+        }
+    }
+    stretches.into_iter().map(|(_, labels)| labels).collect()
+}

@@ -1,0 +1,48 @@
+//! Intents as JUnit test cases, for continuous integration.
+//!
+//! In: proofs. Out: XML with one test case an intent; the failed ones carry the answer
+//! as plain text. An intent that came out unknown is an error, never a pass.
+
+use fmnet_sim::answer::Verdict;
+use fmnet_sim::explain::plain;
+use fmnet_sim::verify::Proof;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::{Detail, Style, View, text};
+use crate::failure::Failure;
+
+/// The report.
+///
+/// # Errors
+///
+/// [`Failure::Said`] where the XML cannot be written.
+pub fn report(view: &View<'_>, proofs: &[Proof]) -> Result<String, Failure> {
+    let plainly = View { style: Style::Plain, ..*view };
+    let mut suite = TestSuite::new(plain(&view.model.vpc.name));
+    for proof in proofs {
+        suite.add_test_case(case(&plainly, proof));
+    }
+    let mut report = Report::new("fmnet simulate");
+    report.add_test_suite(suite);
+    report.to_string().map_err(|error| Failure::failed(format!("cannot write the report: {error}")))
+}
+
+fn case(view: &View<'_>, proof: &Proof) -> TestCase {
+    let verdict = proof.answer.verdict;
+    let status = if proof.holds() {
+        TestCaseStatus::success()
+    } else {
+        let kind = if verdict == Verdict::Unknown { NonSuccessKind::Error } else { NonSuccessKind::Failure };
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(verdict.as_str());
+        status.set_message(format!("`{}` came out {verdict}", plain(&proof.intent.text)));
+        status.set_description(text::answer(view, &proof.answer, Detail::Full));
+        status
+    };
+    let mut case = TestCase::new(plain(&proof.intent.text), status);
+    case.set_classname(plain(&view.model.vpc.name));
+    if let Some(place) = view.place(proof.intent.span) {
+        case.add_property(("place", plain(&place).as_str()));
+    }
+    case
+}
