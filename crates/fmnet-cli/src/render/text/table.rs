@@ -1,0 +1,87 @@
+//! Who reaches whom, as text.
+//!
+//! In: a [`MatrixTable`]. Out: a table where it fits the page, else a list by row in
+//! which columns with the same content share a line.
+
+use comfy_table::presets::ASCII_MARKDOWN;
+use comfy_table::{ContentArrangement, Table};
+use fmnet_sim::explain::plain;
+
+use super::page::{Page, Paint, columns};
+use crate::render::{MatrixTable, View};
+
+/// More columns than this are read better as a list.
+const MOST_COLUMNS: usize = 8;
+
+/// Lays the table out.
+#[must_use]
+pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
+    let mut page = Page::new(view.width, view.style);
+    if table.labels.is_empty() {
+        page.line(0, "nothing to ask about: the network has no interfaces");
+        return page.finish();
+    }
+    if table.labels.len() <= MOST_COLUMNS {
+        let text = as_table(table);
+        if text.lines().all(|line| columns(line) <= view.width) {
+            page.line(0, "rows reach columns:");
+            page.block(&text);
+            return page.finish();
+        }
+    }
+    list(&mut page, table);
+    page.finish()
+}
+
+/// A row's name with its count.
+#[must_use]
+pub fn label(table: &MatrixTable, row: usize) -> String {
+    let name = table.labels.get(row).map(|name| plain(name)).unwrap_or_default();
+    match table.counts.get(row) {
+        Some(&count) if count > 1 => format!("{name} ({count})"),
+        Some(_) | None => name,
+    }
+}
+
+fn as_table(matrix: &MatrixTable) -> String {
+    let mut table = Table::new();
+    // Width and terminal are the page's to know, never comfy-table's to find out.
+    table.load_style(ASCII_MARKDOWN).force_no_tty().set_content_arrangement(ContentArrangement::Disabled);
+    let names: Vec<String> = (0..matrix.labels.len()).map(|row| label(matrix, row)).collect();
+    table.set_header(std::iter::once("from \\ to".to_owned()).chain(names.iter().cloned()));
+    for (row, name) in names.iter().enumerate() {
+        let cell = |column: usize| {
+            let found = matrix.cells.iter().find(|&&(from, to, _)| (from, to) == (row, column));
+            found.map_or_else(|| ".".to_owned(), |(_, _, text)| plain(text).replace("; ", "\n"))
+        };
+        table.add_row(std::iter::once(name.clone()).chain((0..names.len()).map(cell)));
+    }
+    table.to_string()
+}
+
+fn list(page: &mut Page, table: &MatrixTable) {
+    for row in 0..table.labels.len() {
+        let cells: Vec<_> = table.cells.iter().filter(|&&(from, _, _)| from == row).collect();
+        page.heading(&format!("{} reaches", label(table, row)));
+        if cells.is_empty() {
+            page.line(2, "nothing");
+        }
+        for (content, targets) in by_content(cells.iter().map(|(_, to, text)| (*to, text.as_str()))) {
+            let names: Vec<String> = targets.iter().map(|&to| label(table, to)).collect();
+            page.entry(2, &format!("{}:", names.join(", ")), 0, Paint::None, &plain(content));
+        }
+    }
+}
+
+/// Columns that share what is reached, in order of their first.
+#[must_use]
+pub fn by_content<'a>(cells: impl Iterator<Item = (usize, &'a str)>) -> Vec<(&'a str, Vec<usize>)> {
+    let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (to, content) in cells {
+        match found.iter_mut().find(|(other, _)| *other == content) {
+            Some((_, targets)) => targets.push(to),
+            None => found.push((content, vec![to])),
+        }
+    }
+    found
+}
