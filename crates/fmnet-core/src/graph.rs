@@ -107,10 +107,9 @@ pub struct Graph<'m> {
     pub owned: Vec<(u128, Owned)>,
     /// Interfaces that no rule tells apart.
     pub classes: Classes,
-    /// The addresses of the internet, IPv4 and IPv6, as sources: public and outside the VPC's blocks.
+    /// The addresses of the internet, IPv4 and IPv6: public, and neither in the VPC's
+    /// blocks nor mapped to anything in it.
     pub internet: [Ranges; 2],
-    /// The same as destinations: without the public addresses of the VPC's own.
-    pub internet_beyond: [Ranges; 2],
     owners: FxHashMap<IpAddr, Owned>,
     subnets: Vec<NodeIndex>,
 }
@@ -123,14 +122,13 @@ impl<'m> Graph<'m> {
         let owned = owned(model);
         let owners = owned.iter().map(|&(number, owner)| (address::address(number), owner)).collect();
         let classes = Classes::of(model, &prefixes);
-        let blocks = address::union(model.vpc.blocks().flat_map(address::ranges).collect());
-        let public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
-        let own: Ranges = owned.iter().filter(|(_, owner)| public(owner)).map(|&(number, _)| (number, number)).collect();
-        let internet = [address::internet4(), address::internet6()].map(|all| address::subtract(&all, &blocks));
-        let internet_beyond = internet.each_ref().map(|all| address::subtract(all, &own));
+        let is_public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
+        let public = owned.iter().filter(|(_, owner)| is_public(owner)).map(|&(number, _)| (number, number));
+        let inside = address::union(model.vpc.blocks().flat_map(address::ranges).chain(public).collect());
+        let internet = [address::internet4(), address::internet6()].map(|all| address::subtract(&all, &inside));
         let subnets = Vec::with_capacity(model.subnets.len());
         let net = DiGraph::new();
-        let mut graph = Self { model, net, prefixes, owned, classes, internet, internet_beyond, owners, subnets };
+        let mut graph = Self { model, net, prefixes, owned, classes, internet, owners, subnets };
         graph.join();
         graph
     }

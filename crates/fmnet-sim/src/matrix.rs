@@ -125,7 +125,7 @@ impl<'g> Worker<'g> {
             };
             ranges.each_ref().map(one)
         };
-        let (from_internet, to_internet) = (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet_beyond));
+        let (from_internet, to_internet) = (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet));
         Self { graph, reach, asked, from_internet, to_internet, described: FxHashMap::default() }
     }
 

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::answer::{Answer, End};
 use crate::fate::Origin;
-use crate::question::{Asked, Role, Side, asked, from_outside, side};
+use crate::question::{Asked, Side, asked, from_outside, side};
 use crate::reach::{Evidence, Reach};
 use crate::set::address::{IPV4, IPV6};
 use crate::set::{Level, PacketSet};
@@ -116,8 +116,8 @@ fn sources(graph: &Graph<'_>, side: &Side) -> Vec<Unit> {
 /// Every pair of ends that the question is about.
 fn pairs(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &Asked) -> Vec<Pair> {
     let traffic = asked.packets(&mut reach.sets);
-    let from = side(graph, &question.from, Role::From);
-    let to = side(graph, &question.to, Role::To);
+    let from = side(graph, &question.from);
+    let to = side(graph, &question.to);
     let targets = classes(graph, &to.points);
     let mut pairs = Vec::new();
     for source in sources(graph, &from) {

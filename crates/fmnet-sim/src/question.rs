@@ -58,15 +58,6 @@ pub struct Side {
     pub addresses: Ranges,
 }
 
-/// Which side of a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Where packets start.
-    From,
-    /// Where they go.
-    To,
-}
-
 /// The points of an interface.
 fn points(model: &Model, interface: InterfaceId) -> impl Iterator<Item = Point> {
     let count = model.interfaces[interface].addresses.len() as u32;
@@ -122,26 +113,23 @@ pub fn from_outside(model: &Model, points: &BTreeSet<Point>, v4: bool, v6: bool)
 
 /// The packets a question names on one side.
 #[must_use]
-pub fn side(graph: &Graph<'_>, set: &EndpointSet, role: Role) -> Side {
+pub fn side(graph: &Graph<'_>, set: &EndpointSet) -> Side {
     let mut side = Side::default();
     for endpoint in &set.include {
-        side.add(graph, *endpoint, role);
+        side.add(graph, *endpoint);
     }
     side.addresses = address::union(std::mem::take(&mut side.addresses));
     let mut except = Side::default();
     for endpoint in &set.except {
-        except.add(graph, *endpoint, role);
+        except.add(graph, *endpoint);
     }
     side.remove(graph, except);
     side
 }
 
 impl Side {
-    fn add(&mut self, graph: &Graph<'_>, endpoint: Endpoint, role: Role) {
-        let [v4, v6] = match role {
-            Role::From => &graph.internet,
-            Role::To => &graph.internet_beyond,
-        };
+    fn add(&mut self, graph: &Graph<'_>, endpoint: Endpoint) {
+        let [v4, v6] = &graph.internet;
         let model = graph.model;
         let mut add = |ids: &mut dyn Iterator<Item = InterfaceId>| {
             for id in ids {

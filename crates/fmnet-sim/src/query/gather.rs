@@ -204,7 +204,7 @@ fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
         Some(Owned::NatPrivate(_) | Owned::NatPublic(_)) => End::Nobody,
         None => {
             let number = address::number(destination);
-            let outside = graph.internet_beyond.iter().any(|all| !address::intersect(&[(number, number)], all).is_empty());
+            let outside = graph.internet.iter().any(|all| !address::intersect(&[(number, number)], all).is_empty());
             if outside { End::Internet } else { End::Nobody }
         }
     }
