@@ -55,7 +55,7 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Design, Box<Rejected>> {
                 diagnostics.push(further);
             }
         }
-        diagnostics.sort_by(|a, b| (a.severity, place(a)).cmp(&(b.severity, place(b))));
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.severity, place(diagnostic)));
         return Err(Box::new(Rejected {
             source,
             diagnostics,

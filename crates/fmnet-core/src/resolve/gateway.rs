@@ -217,8 +217,9 @@ pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
         };
         cx.found.push(diagnostic);
     }
-    if let Some(gateway) = detached {
-        mapped(cx, gateway);
+    match detached {
+        Some(gateway) => mapped(cx, gateway),
+        None => unmapped(cx),
     }
 }
 
@@ -246,4 +247,42 @@ fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
     }
     cx.found
         .push(diagnostic.help("take the public addresses away first, or attach the gateway"));
+}
+
+/// Without an internet gateway AWS associates no Elastic IP and makes no public database.
+fn unmapped(cx: &mut Resolver<'_>) {
+    const HELP: &str = "write `internet_gateway: NAME`";
+    let spec = cx.spec;
+    let instances = spec
+        .instances
+        .iter()
+        .flat_map(|instance| &instance.interfaces);
+    for interface in instances.chain(&spec.interfaces) {
+        let further = interface
+            .addresses
+            .iter()
+            .filter_map(|(_, elastic)| elastic.as_ref());
+        for elastic in interface.elastic_ip.iter().chain(further) {
+            let message = "an Elastic IP needs an internet gateway attached to the VPC";
+            let diagnostic = Diagnostic::error(
+                "Gateway.NotAttached",
+                message,
+                elastic.span,
+                "an Elastic IP",
+            );
+            cx.found.push(diagnostic.help(HELP));
+        }
+    }
+    for database in spec
+        .databases
+        .iter()
+        .filter(|database| database.publicly_accessible)
+    {
+        let name = echo(&database.name.value);
+        let message =
+            format!("publicly accessible database {name} needs an attached internet gateway");
+        let (span, label) = (database.name.span, "publicly accessible");
+        let diagnostic = Diagnostic::error("InvalidVPCNetworkStateFault", message, span, label);
+        cx.found.push(diagnostic.help(HELP));
+    }
 }

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::Resolver;
-use super::block;
+use super::{Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
 use crate::model::network_acl::{AclAction, AclRule, NetworkAcl};
 use crate::source::Span;
@@ -160,13 +159,15 @@ fn as_stored(traffic: Traffic, peer: IpNet) -> Traffic {
 fn peer(cx: &mut Resolver<'_>, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
     let (what, help) = match &typed.value {
         PeerSpec::Cidr(net) => {
-            return Some(block::stored(
+            let stored = block::stored(
                 &Spanned {
                     value: *net,
                     span: typed.span,
                 },
                 &mut cx.found,
-            ));
+            );
+            vpc::carries(cx, "a rule", stored, typed.span);
+            return Some(stored);
         }
         PeerSpec::Place(name) => {
             let span = cx.within(typed.span, name);

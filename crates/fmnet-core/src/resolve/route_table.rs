@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::Names;
-use super::{Findings, Resolver, subnet};
+use super::{Findings, Resolver, subnet, vpc};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
@@ -224,14 +224,7 @@ fn inside_vpc(
     target_span: Span,
     target: Option<&Target>,
 ) {
-    let family = matches!(net, IpNet::V6(_));
-    if family && cx.spec.ipv6.is_empty() && !cx.is_misread {
-        let message = format!("the VPC has no IPv6 block, and a route leads to `{net}`");
-        let diagnostic =
-            Diagnostic::warning("ipv6-without-block", message, span, "carries nothing");
-        cx.found
-            .push(diagnostic.help("give the VPC an `ipv6` block, or remove the route"));
-    }
+    vpc::carries(cx, "a route", net, span);
     let Some(index) = cx
         .vpc_blocks
         .iter()

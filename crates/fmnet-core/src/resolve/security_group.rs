@@ -6,8 +6,7 @@
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use rustc_hash::FxHashMap;
 
-use super::Resolver;
-use super::block;
+use super::{Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::{GroupRule, Peer, SecurityGroup};
 use crate::model::{PrefixListId, SecurityGroupId};
@@ -241,6 +240,7 @@ fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec
                 },
                 &mut cx.found,
             );
+            vpc::carries(cx, "a rule", stored, typed.span);
             vec![Peer::Cidr(stored)]
         }
         PeerSpec::Anywhere => {

@@ -129,12 +129,11 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
     let Some(zone) = &spec.zone else { return };
     let region = cx.model.region.as_str();
     // Local and Wavelength Zones are called `us-east-1-bos-1a`.
-    if !region.is_empty()
-        && !zone
-            .value
-            .strip_prefix(region)
-            .is_some_and(|rest| !rest.is_empty())
-    {
+    let ours = zone
+        .value
+        .strip_prefix(region)
+        .is_some_and(|rest| !rest.is_empty());
+    if !(ours || region.is_empty()) {
         let message = format!(
             "{} is not an availability zone of {}",
             echo(&zone.value),
@@ -176,7 +175,7 @@ fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>) -> O
 fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>) -> Option<IpNet> {
     let (net, span) = (block::stored_v6(typed, &mut cx.found), typed.span);
     let length = net.prefix_len();
-    if !(44..=64).contains(&length) || length % 4 != 0 {
+    if !(44..=64).contains(&length) || !length.is_multiple_of(4) {
         let message = format!("`{net}` is not a size that a subnet's IPv6 block may have");
         let diagnostic = Diagnostic::error(
             "InvalidSubnet.Range",

@@ -234,7 +234,7 @@ fn size_v6(net: Ipv6Net, span: Span, amazon: bool) -> Option<Diagnostic> {
             .help("Amazon provides a /56; for a block of your own write `{block: …, kind: byoip}`"),
         );
     }
-    if (44..=60).contains(&length) && length % 4 == 0 {
+    if (44..=60).contains(&length) && length.is_multiple_of(4) {
         return None;
     }
     let message = format!("`{net}` is not a size that a VPC's IPv6 block may have");
@@ -272,4 +272,17 @@ pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Sp
             .help("give the VPC one: `ipv6: 2001:db8:1200::/56`"),
     );
     true
+}
+
+/// Warns of an IPv6 rule or route in a VPC that carries no IPv6. One for every address
+/// says nothing of the VPC, and is often written beside its IPv4 half.
+pub(super) fn carries(cx: &mut Resolver<'_>, what: &str, net: IpNet, span: Span) {
+    let is_narrow_v6 = matches!(net, IpNet::V6(v6) if v6.prefix_len() > 0);
+    if is_narrow_v6 && cx.spec.ipv6.is_empty() && !cx.is_misread {
+        let message = format!("{what} is for `{net}`, and the VPC has no IPv6 block");
+        cx.found.push(
+            Diagnostic::warning("ipv6-without-block", message, span, "matches nothing")
+                .help("give the VPC an `ipv6` block, or remove it"),
+        );
+    }
 }
