@@ -4,7 +4,7 @@
 //! have been read word by word, but no name has been looked up and nothing has been
 //! checked against AWS. Lists keep the order of the file.
 
-mod design;
+pub(crate) mod design;
 mod subnet;
 mod gateway;
 mod route_table;
@@ -20,6 +20,8 @@ mod raw;
 mod address;
 mod read;
 pub(crate) mod shape;
+pub mod print;
+mod same;
 
 use ipnet::{IpNet, Ipv6Net};
 
@@ -40,7 +42,7 @@ pub struct Spanned<T> {
 pub type Name = Spanned<String>;
 
 /// A design as typed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spec {
     /// `vpc`; none only where an error was reported.
     pub vpc: Option<Name>,
@@ -93,7 +95,7 @@ pub fn parse(source: &Source) -> (Spec, Vec<Diagnostic>) {
 }
 
 /// An IPv6 block of the VPC.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ipv6BlockSpec {
     /// The block.
     pub block: Spanned<Ipv6Net>,
@@ -113,7 +115,7 @@ pub enum Ipv6KindSpec {
 }
 
 /// An internet gateway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InternetGatewaySpec {
     /// Its name.
     pub name: Name,
@@ -122,7 +124,7 @@ pub struct InternetGatewaySpec {
 }
 
 /// A NAT gateway.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NatGatewaySpec {
     /// Its name.
     pub name: Name,
@@ -150,7 +152,7 @@ pub enum AddressSpec {
 }
 
 /// A route table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RouteTableSpec {
     /// Its name.
     pub name: Name,
@@ -161,7 +163,7 @@ pub struct RouteTableSpec {
 }
 
 /// A route, `0.0.0.0/0 -> FM_igw`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RouteSpec {
     /// Left of the arrow.
     pub destination: Spanned<DestinationSpec>,
@@ -196,7 +198,7 @@ pub enum TargetSpec {
 }
 
 /// A network ACL.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NetworkAclSpec {
     /// Its name.
     pub name: Name,
@@ -207,7 +209,7 @@ pub struct NetworkAclSpec {
 }
 
 /// `100 allow tcp/443 from 0.0.0.0/0`, or its raw form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AclRuleSpec {
     /// The number.
     pub number: Spanned<u64>,
@@ -222,7 +224,7 @@ pub struct AclRuleSpec {
 }
 
 /// A subnet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SubnetSpec {
     /// Its name.
     pub name: Name,
@@ -241,7 +243,7 @@ pub struct SubnetSpec {
 }
 
 /// A prefix list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PrefixListSpec {
     /// Its name.
     pub name: Name,
@@ -252,7 +254,7 @@ pub struct PrefixListSpec {
 }
 
 /// A security group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SecurityGroupSpec {
     /// Its name.
     pub name: Name,
@@ -267,7 +269,7 @@ pub struct SecurityGroupSpec {
 }
 
 /// `tcp/80,443 from 0.0.0.0/0`: one or more AWS rules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GroupRuleSpec {
     /// The traffic: one entry for each port or range listed.
     pub traffic: Vec<Spanned<Traffic>>,
@@ -295,7 +297,7 @@ pub enum PeerSpec {
 }
 
 /// An instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InstanceSpec {
     /// Its name.
     pub name: Name,
@@ -310,7 +312,7 @@ pub struct InstanceSpec {
 }
 
 /// A network interface.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InterfaceSpec {
     /// Its name.
     pub name: Name,
@@ -339,7 +341,7 @@ pub struct InterfaceSpec {
 }
 
 /// A database.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DatabaseSpec {
     /// Its name.
     pub name: Name,
@@ -362,7 +364,7 @@ pub struct DatabaseSpec {
 }
 
 /// `allow internet except vpn -> api-1 tcp/443`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IntentSpec {
     /// The first word or two.
     pub kind: crate::intent::IntentKind,
@@ -379,7 +381,7 @@ pub struct IntentSpec {
 }
 
 /// Endpoints and exceptions as typed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EndpointSetSpec {
     /// Never empty.
     pub include: Vec<Spanned<EndpointSpec>>,

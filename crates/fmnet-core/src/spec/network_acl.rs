@@ -36,13 +36,13 @@ pub(super) static NETWORK_ACL: Record = Record {
 const INGRESS_LINE: Shape = Shape::Line(&Grammar {
     name: "acl_ingress_rule",
     about: "`NUMBER allow|deny TRAFFIC from CIDR`, as `100 allow tcp/443 from 0.0.0.0/0`",
-    pattern: r"^\s*[0-9]{1,5}\s+(allow|deny)\s+\S+\s+from\s+\S.*$",
+    pattern: r"^\s*[0-9]{1,5}\s+(allow|deny)\s+TRAFFIC\s+from\s+\S.*$",
 });
 
 const EGRESS_LINE: Shape = Shape::Line(&Grammar {
     name: "acl_egress_rule",
     about: "`NUMBER allow|deny TRAFFIC to CIDR`, as `100 allow tcp/1024-65535 to 0.0.0.0/0`",
-    pattern: r"^\s*[0-9]{1,5}\s+(allow|deny)\s+\S+\s+to\s+\S.*$",
+    pattern: r"^\s*[0-9]{1,5}\s+(allow|deny)\s+TRAFFIC\s+to\s+\S.*$",
 });
 
 const ACTIONS: &[&str] = &["allow", "deny"];
@@ -132,7 +132,12 @@ impl<'s> Reader<'s> {
             match section.get("icmp").filter(|node| Self::is_written(node)) {
                 Some(node) => Traffic::Of { protocol, ports: self.raw_icmp(node)?.value },
                 None => {
-                    return self.lacks(protocol, span, "icmp", "write `icmp: -1/-1` for every type and code (R64, R65)");
+                    return self.lacks(
+                        protocol,
+                        span,
+                        "icmp",
+                        "write `icmp: -1/-1` for every type and code (R64, R65)",
+                    );
                 }
             }
         } else if protocol == Protocol::ICMPV6

@@ -8,7 +8,7 @@ use super::{Name, Spanned};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
 use crate::words::{Place, Words, echo, is_printable, nearest, suggest};
-use crate::yaml::{Key, Kind, Node};
+use crate::yaml::{Key, Kind, MAX_NODES, Node};
 
 /// How many mistakes are collected; nobody reads more, and a hostile file has millions.
 const MAX_MISTAKES: usize = 1000;
@@ -17,6 +17,8 @@ const MAX_MISTAKES: usize = 1000;
 pub(super) struct Reader<'s> {
     source: &'s Source,
     found: Vec<Diagnostic>,
+    /// How many words and parts of words have been read, since a file can list many on few lines.
+    pieces: usize,
 }
 
 /// A mapping whose keys have been compared with those of its record.
@@ -39,7 +41,7 @@ impl<'n, 's> Section<'n, 's> {
 
 impl<'s> Reader<'s> {
     pub(super) fn new(source: &'s Source, found: Vec<Diagnostic>) -> Self {
-        Self { source, found }
+        Self { source, found, pieces: 0 }
     }
 
     /// What was wrong, in the order of the file.
@@ -128,6 +130,9 @@ impl<'s> Reader<'s> {
     }
 
     fn unknown_key(&mut self, key: &Key<'_>, record: &'static Record) {
+        if self.found.len() > MAX_MISTAKES {
+            return; // The search for a near key is what would take long.
+        }
         let message = format!("{} has no key {}", record.title, echo(&key.text));
         let diagnostic = Diagnostic::error("unknown-key", message, key.span, "not a key of the design language");
         if nearest(&key.text, record.names()).is_some() {
@@ -149,6 +154,16 @@ impl<'s> Reader<'s> {
     /// The words of a line.
     pub(super) fn words<'n>(&mut self, node: &'n Node<'s>, what: &str) -> Option<Words<'n>> {
         let text = self.text(node, what)?;
+        let before = self.pieces;
+        self.pieces += text.bytes().filter(|byte| matches!(byte, b',' | b'+' | b' ')).count();
+        if self.pieces > MAX_NODES {
+            if before <= MAX_NODES {
+                let message = format!("the lines of the file list more than {MAX_NODES} things");
+                let span = self.first_line(node.span);
+                self.report(Diagnostic::error("too-large", message, span, "the first line too many"));
+            }
+            return None;
+        }
         Some(Words::new(text, self.place_of(node.span, text)))
     }
 

@@ -45,13 +45,13 @@ pub(super) static SECURITY_GROUP: Record = Record {
 const INGRESS_LINE: Shape = Shape::Line(&Grammar {
     name: "ingress_rule",
     about: "`TRAFFIC from PEER`, as `tcp/80,443 from 0.0.0.0/0` or `tcp/22 from group jenkins`",
-    pattern: r"^\s*\S+\s+from\s+\S.*$",
+    pattern: r"^\s*TRAFFIC\s+from\s+\S.*$",
 });
 
 const EGRESS_LINE: Shape = Shape::Line(&Grammar {
     name: "egress_rule",
     about: "`TRAFFIC to PEER`, as `any to 0.0.0.0/0` or `tcp/5432 to group db`",
-    pattern: r"^\s*\S+\s+to\s+\S.*$",
+    pattern: r"^\s*TRAFFIC\s+to\s+\S.*$",
 });
 
 const FROM_PORT: &str = "The first port, or the ICMP type (-1: any).";

@@ -5,31 +5,31 @@
 
 /// A mapping with fixed keys.
 #[derive(Debug)]
-pub struct Record {
+pub(crate) struct Record {
     /// What it describes, as `a subnet`.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     /// Its name in the schema.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Its keys, in the order they are printed.
-    pub keys: &'static [Key],
+    pub(crate) keys: &'static [Key],
 }
 
 /// A key of a record.
 #[derive(Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it means, in a sentence.
-    pub about: &'static str,
+    pub(crate) about: &'static str,
     /// What it takes.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Whether it may be left out.
-    pub need: Need,
+    pub(crate) need: Need,
 }
 
 /// Whether a key may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub(crate) enum Need {
     /// It may not.
     Required,
     /// It may.
@@ -38,7 +38,7 @@ pub enum Need {
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Text of 1 to 255 printable characters.
     Name,
     /// Any text, number or boolean, as typed.
@@ -67,18 +67,18 @@ pub enum Shape {
 
 /// The grammar of a line.
 #[derive(Debug)]
-pub struct Grammar {
+pub(crate) struct Grammar {
     /// Its name in the schema.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// What it is, with an example.
-    pub about: &'static str,
+    pub(crate) about: &'static str,
     /// What an editor checks it against: never stricter than the parser.
-    pub pattern: &'static str,
+    pub(crate) pattern: &'static str,
 }
 
 impl Record {
     /// The names of the keys.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.keys.iter().map(|key| key.name)
     }
 }
@@ -146,3 +146,28 @@ pub(super) const PORTS: Shape = Shape::Either(&[
         pattern: r"^[0-9]{1,5}(-[0-9]{1,5})?$",
     }),
 ]);
+
+#[cfg(test)]
+/// Calls `visit` with every record that can be reached from `shape`, and how a value gets there:
+/// `way` with `VALUE` in the place of the record.
+pub(crate) fn reach(shape: &Shape, way: &str, visit: &mut impl FnMut(&'static Record, &str)) {
+    match *shape {
+        Shape::Record(record) => {
+            visit(record, way);
+            for key in record.keys {
+                reach(&key.shape, &way.replace("VALUE", &format!("{{{}: VALUE}}", key.name)), visit);
+            }
+        }
+        Shape::List(inner) => reach(inner, &way.replace("VALUE", "[VALUE]"), visit),
+        Shape::Named(inner) => reach(inner, &way.replace("VALUE", "{x: VALUE}"), visit),
+        Shape::OneOrMore(inner) => reach(inner, way, visit),
+        Shape::Either(shapes) => shapes.iter().for_each(|shape| reach(shape, way, visit)),
+        Shape::Name
+        | Shape::Text
+        | Shape::Bool
+        | Shape::Number(..)
+        | Shape::NumberOrName
+        | Shape::Word(_)
+        | Shape::Line(_) => {}
+    }
+}

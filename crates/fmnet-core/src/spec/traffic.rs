@@ -4,7 +4,6 @@
 //! points at the piece that does not fit.
 
 use super::Spanned;
-use super::shape::{Grammar, Shape};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::traffic::{PortRange, Protocol, Traffic};
@@ -33,11 +32,9 @@ const TYPES: [(&str, u8, u8); 3] = [("echo", 8, 128), ("echo-reply", 0, 129), ("
 
 const WHAT: &str = "traffic, as `tcp/443`, `udp/53`, `icmp` or `any`";
 
-pub(super) const TRAFFIC: Shape = Shape::Line(&Grammar {
-    name: "traffic",
-    about: "`any`, `tcp/80,443`, `udp/1024-65535`, `icmp/8/0`, `icmpv6/echo` or `protocol/50`",
-    pattern: r"^\s*\S+\s*$",
-});
+/// What an editor checks traffic against; in the pattern of a line, `TRAFFIC` stands for it.
+pub(crate) const PATTERN: &str =
+    r"(any|(tcp|udp)(/[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?|icmp(v6)?(/[a-z0-9-]+(/[0-9]+)?)?|protocol/[0-9]+)";
 
 /// Parses traffic that stands alone; `text` starts at byte `base` of its file.
 ///

@@ -45,7 +45,7 @@ pub(super) fn explain(source: &Source, kind: &E, at: u32, open: Option<u32>) -> 
 }
 
 /// Whether `open` begins a collection in brackets, in which tabs are as good as spaces.
-fn in_brackets(source: &Source, open: Option<u32>) -> bool {
+pub(super) fn in_brackets(source: &Source, open: Option<u32>) -> bool {
     open.and_then(|at| source.text.as_bytes().get(at as usize)).is_some_and(|byte| b"[{".contains(byte))
 }
 
@@ -63,6 +63,7 @@ fn is_unclosed(kind: &E) -> bool {
 }
 
 /// What is wrong, and what to do.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the enum is another crate's, and non-exhaustive")]
 fn words(kind: &E) -> (String, &'static str) {
     if let E::MismatchedFlowCollectionEnd { open, close } = kind {
         return (format!("`{open}` is closed by `{close}`"), "close each bracket by its own kind");
@@ -100,9 +101,10 @@ fn words(kind: &E) -> (String, &'static str) {
         | E::InvalidUnicodeEscape => {
             ("not an escape that a quoted text can hold", "write `\\\\` for a backslash, or use single quotes")
         }
-        E::MappingValueNotAllowed | E::InvalidMappingValueWhitespace | E::InvalidColonPlacement => {
-            ("`: ` is not allowed here", "one line holds one key; if the colon is part of a value, quote the value")
-        }
+        E::MappingValueNotAllowed | E::InvalidMappingValueWhitespace | E::InvalidColonPlacement => (
+            "`: ` is not allowed here",
+            "keys of one mapping begin in one column, one on a line; if the colon is part of a value, quote the value",
+        ),
         E::SimpleKeyExpected | E::InvalidSimpleKey | E::ExpectedBlockMappingKey | E::MappingKeyNotAllowed => (
             "expected `KEY: VALUE`",
             "a key is followed by a colon and a space, and keys of one mapping begin in one column",
@@ -113,19 +115,19 @@ fn words(kind: &E) -> (String, &'static str) {
         | E::InvalidBlockScalarIndent => {
             ("the indentation fits nothing above", "begin lines that belong together in one column")
         }
-        E::BlockSequenceEntryNotAllowed
-        | E::BlockEntryInFlowCollection
-        | E::InvalidBlockEntryWhitespace
-        | E::ExpectedBlockSequenceEntry => {
+        E::BlockSequenceEntryNotAllowed | E::BlockEntryInFlowCollection | E::InvalidBlockEntryWhitespace => {
             ("a list is not allowed here", "begin each entry with `- ` in one column, on a line of its own")
         }
+        E::ExpectedBlockSequenceEntry => (
+            "expected another `- `",
+            "entries of a list begin with `- ` in one column, and what follows the list begins further left",
+        ),
         E::CommentNotSeparated | E::CommentInterceptedScalar => {
             ("a comment is not allowed here", "put a space before `#`, or quote the value")
         }
         E::BomInsideDocument => ("a byte order mark inside the file", "remove it"),
         E::MissingAnchorOrAliasName => ("a value cannot begin with `&` or `*`", "put the value into double quotes"),
         // The parser's errors may grow, and some of them need features that no design uses.
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is another crate's, and non-exhaustive")]
         _ => ("this is not YAML", "compare with the lines around it; quote values that hold special characters"),
     };
     (message.to_owned(), help)
@@ -139,16 +141,31 @@ fn tab(source: &Source, at: u32, here: Span) -> Diagnostic {
         .patch("use spaces", span, spaces)
 }
 
-/// The first run of tabs in the indentation of the line that holds `at`, or of the line before.
+/// Refuses a tab between the beginning of a line and the collection that begins at `at`.
+pub(super) fn no_tab_before(source: &Source, at: u32) -> Result<(), Diagnostic> {
+    let before = source.text.get(..at as usize).unwrap_or_default();
+    let indent = before.rsplit('\n').next().unwrap_or_default();
+    if indent.contains('\t') && indent.trim().is_empty() {
+        return Err(tab(source, at, Span { start: at, end: at }));
+    }
+    Ok(())
+}
+
+/// The first run of tabs in the indentation of the line that holds `at`, or of the next:
+/// the parser points at the beginning of a text that goes on there.
 fn begins_with_tab(source: &Source, at: u32) -> Option<Span> {
     let before = source.text.get(..at as usize)?;
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = source.text.get(start..)?;
-    let indent = line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len());
-    let tab = line.get(..indent)?.find('\t')?;
-    let tabs = line.get(tab..indent)?.chars().take_while(|&c| c == '\t').count();
-    let start = (start + tab) as u32;
-    Some(Span { start, end: start + tabs as u32 })
+    let mut start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    for line in source.text.get(start..)?.split_inclusive('\n').take(2) {
+        let indent = line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len());
+        if let Some(tab) = line.get(..indent)?.find('\t') {
+            let tabs = line.get(tab..indent)?.chars().take_while(|&c| c == '\t').count();
+            let start = (start + tab) as u32;
+            return Some(Span { start, end: start + tabs as u32 });
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// The character at `at`; at the end of the file, the last that is not blank.
