@@ -49,6 +49,8 @@ pub struct Classes {
     /// Where the ranges begin that no address-matching rule splits.
     bounds: Vec<u128>,
     of: FxHashMap<Point, Class>,
+    /// For each interface, the number of its combination of groups.
+    combinations: Vec<u32>,
 }
 
 impl Classes {
@@ -85,13 +87,25 @@ impl Classes {
                 of.insert(Point { interface: id, position }, class);
             }
         }
-        Self { bounds, of }
+        let mut known: FxHashMap<&[SecurityGroupId], u32> = FxHashMap::default();
+        let number = |groups| {
+            let next = known.len() as u32;
+            *known.entry(groups).or_insert(next)
+        };
+        let combinations = model.interfaces.iter().map(|(_, interface)| interface.groups.as_slice()).map(number).collect();
+        Self { bounds, of, combinations }
     }
 
     /// The class of a point.
     #[must_use]
     pub fn class(&self, point: Point) -> Option<Class> {
         self.of.get(&point).copied()
+    }
+
+    /// A number that interfaces with the same groups share.
+    #[must_use]
+    pub fn combination(&self, interface: InterfaceId) -> Option<u32> {
+        self.combinations.get(interface.index()).copied()
     }
 
     /// Whether a rule of the network tells addresses within `range` apart.

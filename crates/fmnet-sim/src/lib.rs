@@ -10,4 +10,5 @@ pub mod answer;
 pub mod query;
 pub mod verify;
 pub mod matrix;
+pub mod lint;
 pub mod explain;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fmnet_core::graph::Graph;
 use fmnet_core::model::InterfaceId;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Origin, Outcome};
@@ -66,33 +67,44 @@ pub fn matrix(graph: &Graph<'_>) -> Matrix {
     let next = AtomicUsize::new(0);
     let work = |_| {
         let mut worker = Worker::new(graph);
-        let mut done = Vec::new();
+        let mut rows = Vec::new();
         loop {
             let row = next.fetch_add(1, Ordering::Relaxed);
-            let Some(from) = ends.get(row) else { return done };
-            let cells = ends.iter().enumerate().filter_map(|(column, to)| Some((column, worker.cell(from, to)?)));
-            done.push((row, cells.collect::<Vec<_>>()));
+            let Some(from) = ends.get(row) else { return Share { rows, contents: worker.contents } };
+            let cells = (0u32..).zip(&ends).filter_map(|(column, to)| Some((column, worker.cell(from, to)?)));
+            rows.push((row, cells.collect()));
         }
     };
     let threads = rayon::current_num_threads().min(ends.len());
-    let mut done: Vec<(usize, Vec<(usize, Content)>)> = {
-        use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
-        (0..threads).into_par_iter().with_max_len(1).flat_map_iter(work).collect()
-    };
-    done.sort_unstable_by_key(|row| row.0);
+    let shares: Vec<Share> = (0..threads).into_par_iter().with_max_len(1).map(work).collect();
+    let (contents, cells) = together(&shares);
+    Matrix { ends, contents, cells }
+}
+
+/// The rows that one thread worked out, and the contents it found.
+struct Share {
+    rows: Vec<(usize, Vec<(u32, u32)>)>,
+    contents: Vec<Content>,
+}
+
+/// All rows in order; contents in the order in which they first occur, whoever found them.
+fn together(shares: &[Share]) -> (Vec<Content>, Vec<Cell>) {
+    let mut rows: Vec<_> = shares.iter().flat_map(|share| share.rows.iter().map(move |(row, cells)| (*row, share, cells))).collect();
+    rows.sort_unstable_by_key(|row| row.0);
     let mut contents = Vec::new();
-    let mut known: FxHashMap<Content, u32> = FxHashMap::default();
-    let mut cells = Vec::new();
-    for (row, columns) in done {
-        for (column, content) in columns {
-            let content = *known.entry(content).or_insert_with_key(|content| {
+    let mut known: FxHashMap<&Content, u32> = FxHashMap::default();
+    let mut cells = Vec::with_capacity(rows.iter().map(|row| row.2.len()).sum());
+    for (row, share, columns) in rows {
+        for &(to, content) in columns {
+            let Some(content) = share.contents.get(content as usize) else { continue };
+            let content = *known.entry(content).or_insert_with(|| {
                 contents.push(content.clone());
                 contents.len() as u32 - 1
             });
-            cells.push(Cell { from: row as u32, to: column as u32, content });
+            cells.push(Cell { from: row as u32, to, content });
         }
     }
-    Matrix { ends, contents, cells }
+    (contents, cells)
 }
 
 /// One thread's engine and what it has described so far.
@@ -103,7 +115,8 @@ struct Worker<'g> {
     /// Packets from the internet and to it, IPv4 and IPv6.
     from_internet: [PacketSet; 2],
     to_internet: [PacketSet; 2],
-    described: FxHashMap<(PacketSet, PacketSet, PacketSet), Option<Content>>,
+    contents: Vec<Content>,
+    described: FxHashMap<(PacketSet, PacketSet, PacketSet), u32>,
 }
 
 /// What came of one cell: of the packets asked about, which are answered and which are unknown.
@@ -126,10 +139,11 @@ impl<'g> Worker<'g> {
             ranges.each_ref().map(one)
         };
         let (from_internet, to_internet) = (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet));
-        Self { graph, reach, asked, from_internet, to_internet, described: FxHashMap::default() }
+        Self { graph, reach, asked, from_internet, to_internet, contents: Vec::new(), described: FxHashMap::default() }
     }
 
-    fn cell(&mut self, from: &MatrixEnd, to: &MatrixEnd) -> Option<Content> {
+    /// The position of what the cell holds among `contents`, if it holds anything.
+    fn cell(&mut self, from: &MatrixEnd, to: &MatrixEnd) -> Option<u32> {
         let found = match (from, to) {
             (MatrixEnd::Internet, MatrixEnd::Internet) => return None,
             (MatrixEnd::Internet, MatrixEnd::Class(members)) => self.from_internet(*members.first()?),
@@ -186,7 +200,7 @@ impl<'g> Worker<'g> {
     }
 
     /// What all addresses of a cell have in common, and what only some have.
-    fn content(&mut self, found: Vec<Found>) -> Option<Content> {
+    fn content(&mut self, found: Vec<Found>) -> Option<u32> {
         let sets = &mut self.reach.sets;
         let (mut some, mut missing, mut unknown) = (PacketSet::EMPTY, PacketSet::EMPTY, PacketSet::EMPTY);
         for Found { asked, answered, unknown: open } in found {
@@ -210,14 +224,15 @@ impl<'g> Worker<'g> {
             return None;
         }
         let key = (some, missing, unknown);
-        if let Some(known) = self.described.get(&key) {
-            return known.clone();
+        if let Some(&known) = self.described.get(&key) {
+            return Some(known);
         }
         let words = |sets: &crate::set::Sets, set: PacketSet| if set.is_empty() { String::new() } else { describe_traffic(sets, set) };
         let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
-        let content = Some(Content { answered: words(sets, all), partly: words(sets, partly), unknown: words(sets, unknown) });
-        self.described.insert(key, content.clone());
-        content
+        self.contents.push(Content { answered: words(sets, all), partly: words(sets, partly), unknown: words(sets, unknown) });
+        let content = self.contents.len() as u32 - 1;
+        self.described.insert(key, content);
+        Some(content)
     }
 }
 

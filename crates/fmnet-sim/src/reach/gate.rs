@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use fmnet_core::model::{NetworkAclId, SecurityGroupId};
+use fmnet_core::model::{InterfaceId, NetworkAclId};
 use rustc_hash::FxHashMap;
 
 use super::Field;
@@ -49,8 +49,9 @@ impl Gate {
 /// What determines a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// The rules of these groups, for a peer. `foreign` is whether a group of another VPC counts as unknown.
-    Groups { groups: Rc<[SecurityGroupId]>, direction: Direction, peer: Field, interface: Option<fmnet_core::model::InterfaceId> },
+    /// The rules of a combination of groups, for a peer; and the interface, where its
+    /// groups of other VPCs make a difference (R48).
+    Groups { combination: Option<u32>, direction: Direction, peer: Field, doubtful: Option<InterfaceId> },
     /// The rules of an ACL, for a peer at a level of the original header, and for the field that holds the port.
     Acl { acl: NetworkAclId, direction: Direction, peer: Field, level: Level, port: Level },
 }

@@ -20,14 +20,10 @@ impl Reach<'_> {
             Direction::Egress => flow.destination,
         };
         let record = &self.graph.model.interfaces[interface];
-        let is_foreign = |group| self.graph.model.security_groups[group].foreign_vpc.is_some();
-        let doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(|&group| is_foreign(group));
-        let key = Key::Groups {
-            groups: record.groups.as_slice().into(),
-            direction,
-            peer,
-            interface: doubtful.then_some(interface),
-        };
+        let is_foreign = |&group| self.graph.model.security_groups[group].foreign_vpc.is_some();
+        let is_doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(is_foreign);
+        let combination = self.graph.classes.combination(interface);
+        let key = Key::Groups { combination, direction, peer, doubtful: is_doubtful.then_some(interface) };
         let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer));
         self.through(flow, &gate, At::new(Leg::Forward, Component::Interface(interface), Some(direction)))
     }
