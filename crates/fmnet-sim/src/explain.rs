@@ -10,6 +10,7 @@ mod addresses;
 mod blocker;
 mod cure;
 mod doubt;
+mod packets;
 mod path;
 mod question;
 mod rule;
@@ -30,6 +31,7 @@ pub use addresses::{addresses, destinations, sources};
 pub use blocker::blocker;
 pub use cure::{Cure, close, cure, is_followed};
 pub use doubt::{Assumed, assumption, assumptions, note, unmodelled};
+pub use packets::{joined, packets};
 pub use path::{path, reply_path};
 pub use question::{endpoints, question};
 pub use rule::{RuleText, rule};
@@ -119,12 +121,12 @@ pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
     }
 }
 
-/// What one end reaches at another: `tcp/443; part of tcp/22; unknown: udp/53`.
+/// What one end reaches at another: `tcp/443; partly tcp/22; unknown: udp/53`.
 #[must_use]
 pub fn content(content: &Content) -> String {
     let Content { answered, partly, unknown } = content;
     let mut text = answered.clone();
-    for (word, traffic) in [("part of ", partly), ("unknown: ", unknown)] {
+    for (word, traffic) in [("partly ", partly), ("unknown: ", unknown)] {
         if !traffic.is_empty() {
             let comma = if text.is_empty() { "" } else { "; " };
             let _ = write!(text, "{comma}{word}{traffic}");
@@ -133,24 +135,45 @@ pub fn content(content: &Content) -> String {
     text
 }
 
-/// Interfaces that behave alike. The places of one database are one thing; of several
-/// things the first is named and the others counted.
+/// Interfaces that behave alike. The places of one database are one thing; of more than
+/// three things the first is named and the others counted.
 #[must_use]
 pub fn interfaces(model: &Model, ids: &[InterfaceId]) -> String {
+    let (names, count) = names(model, ids, 3);
+    match names.as_slice() {
+        few if count <= 3 => listed(few, "and"),
+        [first, ..] => format!("{first} and {} more alike", count - 1),
+        [] => String::new(),
+    }
+}
+
+/// Interfaces by name, up to six, else the first three and a count.
+#[must_use]
+pub fn several(model: &Model, ids: &[InterfaceId]) -> String {
+    let (names, count) = names(model, ids, 6);
+    match names.as_slice() {
+        few if count <= 6 => few.join(", "),
+        many => {
+            let first: Vec<String> = many.iter().take(3).cloned().collect();
+            format!("{} and {} more", first.join(", "), count - first.len())
+        }
+    }
+}
+
+/// The first names of interfaces, the places of a database once, and how many there are in all.
+fn names(model: &Model, ids: &[InterfaceId], most: usize) -> (Vec<String>, usize) {
     let mut names: Vec<String> = Vec::new();
     for &id in ids {
         let name = place_of(model, id, ids);
         if !names.contains(&name) {
             names.push(name);
         }
-        if names.len() > 3 {
-            break;
+        if names.len() > most {
+            return (names, count_things(model, ids).max(most + 1));
         }
     }
-    match names.as_slice() {
-        [first, _, _, _, ..] => format!("{first} and {} more alike", count_things(model, ids) - 1),
-        few => listed(few, "and"),
-    }
+    let count = names.len();
+    (names, count)
 }
 
 /// The name of `id`, with its subnet where it is one place of a database among others not in `ids`.

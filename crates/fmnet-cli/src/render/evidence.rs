@@ -5,9 +5,9 @@
 //! `plain`; markup is not escaped.
 
 use fmnet_core::intent::IntentKind;
-use fmnet_sim::answer::{Answer, Part, Verdict};
+use fmnet_sim::answer::{Answer, Note, Part, Verdict};
 use fmnet_sim::explain::{self, Cure};
-use fmnet_sim::fate::{Blocker, Hop, Leg, Outcome, RuleRef};
+use fmnet_sim::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use fmnet_sim::verify::Proof;
 
 use super::{Detail, View};
@@ -54,19 +54,32 @@ pub enum Aim {
     Open,
     /// That it does not.
     Close,
-    /// Only to know.
+    /// Only to know, and in detail also what would let it pass.
     Tell,
 }
 
-/// A part in words.
+impl Aim {
+    /// The label of the edits that serve it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open | Self::Close => "mend",
+            Self::Tell => "to open",
+        }
+    }
+}
+
+/// Some packets that share their fate, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// What became of it.
+    /// What became of them.
     pub outcome: Outcome,
-    /// Its packets: `tcp/443 from the internet to api-1`.
-    pub what: String,
+    /// The packets: `tcp/443 from the internet to api-1`.
+    pub what: Vec<String>,
     /// Lines by label, in reading order. A line that continues the one before has the same label.
     pub lines: Vec<(&'static str, String)>,
+    /// Other packets of which the same is to be said, but for their way.
+    pub likewise: Vec<String>,
 }
 
 /// The word for an outcome, as it begins a part.
@@ -96,32 +109,95 @@ pub fn against(proof: &Proof) -> (Vec<&Part>, Aim) {
     }
 }
 
+/// Parts in words: a summary says once what is alike.
+#[must_use]
+pub fn all(view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail) -> Vec<Evidence> {
+    if detail == Detail::Full {
+        return parts.iter().map(|part| of(view, part, aim, detail)).collect();
+    }
+    let mut all: Vec<(Evidence, Cause)> = Vec::new();
+    for part in explain::joined(view.model, parts) {
+        let evidence = of(view, &part, aim, detail);
+        let cause = Cause::of(view, &part, aim, &evidence);
+        match all.iter_mut().find(|(_, other)| *other == cause) {
+            Some((first, _)) => first.likewise.extend(evidence.what),
+            None => all.push((evidence, cause)),
+        }
+    }
+    all.into_iter().map(|(evidence, _)| evidence).collect()
+}
+
+/// What made a part fare as it does, wherever that happened.
+#[derive(PartialEq, Eq)]
+struct Cause {
+    outcome: Outcome,
+    gates: Vec<Gate>,
+    unknowns: Vec<(Leg, Unmodelled)>,
+    admitted: Vec<String>,
+    edits: Vec<String>,
+}
+
+/// A gate that stopped a part, without the place where it stands.
+#[derive(PartialEq, Eq)]
+struct Gate {
+    leg: Leg,
+    code: Code,
+    direction: Option<Direction>,
+    rule: Option<RuleRef>,
+    /// The groups of an interface, else the component.
+    names: Vec<String>,
+}
+
+impl Cause {
+    fn of(view: &View<'_>, part: &Part, aim: Aim, evidence: &Evidence) -> Self {
+        let groups = |component| match component {
+            Component::Interface(id) => {
+                view.model.interfaces[id].groups.iter().map(|&group| view.model.security_groups[group].name.clone()).collect()
+            }
+            Component::Vpc
+            | Component::NetworkAcl(..)
+            | Component::RouteTable(..)
+            | Component::InternetGateway(_)
+            | Component::NatGateway(_)
+            | Component::AmazonService => vec![explain::component(view.model, component).name],
+        };
+        let gate = |&Blocker { leg, code, component, direction, rule }: &Blocker| Gate { leg, code, direction, rule, names: groups(component) };
+        let lines = |label: &str| evidence.lines.iter().filter(|(other, _)| *other == label).map(|(_, text)| text.clone()).collect();
+        Self {
+            outcome: part.outcome,
+            gates: part.blockers.iter().map(gate).collect(),
+            unknowns: part.unmodelled.clone(),
+            admitted: lines("because"),
+            edits: lines(aim.label()),
+        }
+    }
+}
+
 /// A part in words.
 #[must_use]
 pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
     let model = view.model;
-    let what = format!("{} from {} to {}", part.traffic, explain::sources(model, part), explain::destinations(model, part));
-    let mut lines = vec![("path", explain::path(model, part))];
+    let mut lines = vec![("example", part.witness.to_string()), ("path", explain::path(model, part))];
     if part.outcome == Outcome::ReplyLost {
-        lines.push(("reply", format!("the request arrives; the reply does not: {}", explain::reply_path(model, part).unwrap_or_default())));
+        lines.extend(explain::reply_path(model, part).map(|path| ("reply", path)));
     }
-    lines.push(("packet", format!("for example {}", part.witness)));
     if part.outcome == Outcome::Answered || detail == Detail::Full {
         let shown = part.hops.iter().filter(|hop| detail == Detail::Full || decides(view, hop));
-        lines.extend(shown.map(|hop| ("because", self::hop(view, part, hop, detail))));
+        lines.extend(shown.map(|hop| ("because", self::hop(view, part, hop))));
     }
     let many = part.blockers.len() > 1;
     for (number, blocker) in part.blockers.iter().enumerate() {
+        let label = if blocker.leg == Leg::Return { "reply" } else { "gate" };
         let number = if many { format!("{}. ", number + 1) } else { String::new() };
-        lines.push(("stopped", format!("{number}{}", gate(view, part, blocker, detail))));
+        let arrives = if part.outcome == Outcome::ReplyLost && number.is_empty() { "the request arrives; " } else { "" };
+        lines.push((label, format!("{number}{arrives}{}", gate(view, part, blocker, detail))));
     }
     for (leg, unmodelled) in &part.unmodelled {
-        let leg = if *leg == Leg::Return { "reply: " } else { "" };
-        lines.push(("unknown", format!("{leg}{}", explain::unmodelled(model, unmodelled))));
+        let label = if *leg == Leg::Return { "reply" } else { "gate" };
+        lines.push((label, format!("not known: {}", explain::unmodelled(model, unmodelled))));
     }
-    let edits = edits(view, part, aim);
-    lines.extend(edits.into_iter().map(|edit| ("mend", edit)));
-    Evidence { outcome: part.outcome, what, lines }
+    lines.extend(edits(view, part, aim, detail).into_iter().map(|edit| (aim.label(), edit)));
+    Evidence { outcome: part.outcome, what: explain::packets(model, part), lines, likewise: Vec::new() }
 }
 
 /// Whether a gate passed is one that somebody chose: a rule of the design, of the request.
@@ -137,7 +213,7 @@ fn is_group(rule: RuleRef) -> bool {
 }
 
 /// A gate passed: ``group api admits `tcp/22 from group jenkins`: jenkins-1 carries group jenkins``.
-fn hop(view: &View<'_>, part: &Part, hop: &Hop, detail: Detail) -> String {
+fn hop(view: &View<'_>, part: &Part, hop: &Hop) -> String {
     let leg = if hop.leg == Leg::Return { "reply: " } else { "" };
     let Some(rule) = hop.rule else {
         let named = explain::component(view.model, hop.component);
@@ -145,28 +221,26 @@ fn hop(view: &View<'_>, part: &Part, hop: &Hop, detail: Detail) -> String {
     };
     let why = explain::why(view.model, hop, part).map(|why| format!(": {why}")).unwrap_or_default();
     let text = explain::rule(view.model, rule);
-    let own = if text.span.is_nowhere() && detail == Detail::Full { " (AWS's own)" } else { "" };
+    let own = if text.span.is_nowhere() { " (AWS's own)" } else { "" };
     format!("{leg}{}{own}{why}", view.placed(&format!("{}: `{}`", text.holder, text.text), text.span))
 }
 
 /// A gate failed, in a sentence, with its place.
 fn gate(view: &View<'_>, part: &Part, blocker: &Blocker, detail: Detail) -> String {
-    let leg = if blocker.leg == Leg::Return { "reply: " } else { "" };
     let text = explain::blocker(view.model, blocker, part);
     let placed = match blocker.rule {
         Some(rule) => view.placed(&text, explain::rule(view.model, rule).span),
         None => text,
     };
-    let code = if detail == Detail::Full { format!(" [{}]", blocker.code) } else { String::new() };
-    format!("{leg}{placed}{code}")
+    if detail == Detail::Full { format!("{placed} [{}]", blocker.code) } else { placed }
 }
 
 /// The edits that give the reader what they want, each once.
-fn edits(view: &View<'_>, part: &Part, aim: Aim) -> Vec<String> {
+fn edits(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Vec<String> {
     let cures: Vec<Cure> = match aim {
-        Aim::Tell => Vec::new(),
+        Aim::Tell if detail == Detail::Summary => Vec::new(),
         Aim::Close => explain::close(view.model, part),
-        Aim::Open => part.blockers.iter().filter_map(|blocker| explain::cure(view.model, part, blocker)).collect(),
+        Aim::Open | Aim::Tell => part.blockers.iter().filter_map(|blocker| explain::cure(view.model, part, blocker)).collect(),
     };
     let mut edits: Vec<String> = Vec::new();
     for cure in cures {
@@ -175,16 +249,16 @@ fn edits(view: &View<'_>, part: &Part, aim: Aim) -> Vec<String> {
             edits.push(edit);
         }
     }
-    if aim == Aim::Open && !edits.is_empty() && !explain::is_followed(part) {
+    if aim != Aim::Close && !edits.is_empty() && !explain::is_followed(part) {
         edits.push("then ask again: what lies beyond that wall could not be seen".to_owned());
     }
     edits
 }
 
 /// Facts about an answer that are not about one part: where it depends on a database's
-/// place, how other source ports fare, remarks.
+/// place, how other source ports fare, remarks. `kind` is the intent's, where one is proved.
 #[must_use]
-pub fn remarks(view: &View<'_>, answer: &Answer) -> Vec<String> {
+pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Vec<String> {
     let mut remarks = Vec::new();
     for placement in &answer.placements {
         let database = explain::plain(&view.model.databases[placement.database].name);
@@ -199,6 +273,27 @@ pub fn remarks(view: &View<'_>, answer: &Answer) -> Vec<String> {
             asked.first, asked.last, ports.first, ports.last
         ));
     }
-    remarks.extend(answer.notes.iter().map(|note| explain::note(view.model, note)));
+    let is_said = |note: &Note| match note {
+        // A gate says it already.
+        Note::NoPublicAddress(_) => {
+            let mut gates = answer.parts.iter().flat_map(|part| &part.blockers);
+            gates.any(|gate| gate.code == Code::IgwPrivateIpAssociationForIngress)
+        }
+        Note::RequestsArrive => matches!(kind, Some(IntentKind::Allow | IntentKind::AllowSome)),
+        Note::AvailabilityZoneCrossed(_) => false,
+    };
+    for note in answer.notes.iter().filter(|note| !is_said(note)) {
+        let text = explain::note(view.model, note);
+        if !remarks.contains(&text) {
+            remarks.push(text);
+        }
+    }
     remarks
+}
+
+/// Whether an intent that holds deserves its remarks all the same: requests that were
+/// not to come do arrive.
+#[must_use]
+pub fn is_remarkable(proof: &Proof) -> bool {
+    proof.intent.kind == IntentKind::Deny && proof.answer.notes.contains(&Note::RequestsArrive)
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use escape::{block, cell, html};
 use fmnet_core::diagnostic::Diagnostic;
+use fmnet_core::intent::IntentKind;
 use fmnet_sim::answer::{Answer, Assumption, Part};
 use fmnet_sim::explain;
 use fmnet_sim::matrix::Matrix;
@@ -18,7 +19,7 @@ use super::evidence::{self, Aim, Evidence, Status};
 use super::{Detail, MatrixTable, View, overview};
 
 /// Parts that a summary shows of one answer.
-const MOST_PARTS: usize = 3;
+const MOST_PARTS: usize = 4;
 /// More columns than this are read better as a list of pairs.
 const MOST_COLUMNS: usize = 8;
 
@@ -34,7 +35,7 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
         let place = view.place(proof.intent.span).unwrap_or_default();
         let _ = writeln!(out, "| {} | {} | {} |", status(Status::of(proof)), cell(&proof.intent.text), cell(&place));
     }
-    for proof in proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full) {
+    for proof in proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full || evidence::is_remarkable(proof)) {
         self::proof(&mut out, view, proof, detail);
     }
     if !warnings.is_empty() {
@@ -64,8 +65,8 @@ pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
     );
     means(&mut out, &explain::endpoints(view.model, &answer.question));
     let all: Vec<&Part> = answer.parts.iter().collect();
-    parts(&mut out, view, &all, Aim::Open, detail);
-    remarks(&mut out, view, answer);
+    parts(&mut out, view, &all, Aim::Tell, detail);
+    remarks(&mut out, view, answer, None);
     assumed(&mut out, view, &answer.assumptions);
     out
 }
@@ -122,7 +123,7 @@ fn proof(out: &mut String, view: &View<'_>, proof: &Proof, detail: Detail) {
     let _ = writeln!(out, "\n<details{open}><summary>{} {}</summary>", state.word(), html(&proof.intent.text));
     means(out, &explain::endpoints(view.model, &proof.intent.question));
     parts(out, view, &shown, aim, detail);
-    remarks(out, view, &proof.answer);
+    remarks(out, view, &proof.answer, Some(proof.intent.kind));
     out.push_str("\n</details>\n");
 }
 
@@ -136,24 +137,27 @@ fn means(out: &mut String, endpoints: &[String]) {
 }
 
 fn parts(out: &mut String, view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail) {
-    let most = if detail == Detail::Full { parts.len() } else { MOST_PARTS };
-    for part in parts.iter().take(most) {
-        self::part(out, &evidence::of(view, part, aim, detail));
-    }
-    if parts.len() > most {
-        let _ = writeln!(out, "\nand {} more such parts; `--detail` shows them all", parts.len() - most);
+    let all = evidence::all(view, parts, aim, detail);
+    let most = if detail == Detail::Full { all.len() } else { MOST_PARTS };
+    all.iter().take(most).for_each(|evidence| self::evidence(out, evidence));
+    if all.len() > most {
+        let _ = writeln!(out, "\nand {} more; `--detail` shows them all", all.len() - most);
     }
 }
 
-fn part(out: &mut String, evidence: &Evidence) {
-    let _ = writeln!(out, "\n**{}**: {}\n", evidence::word(evidence.outcome), block(&evidence.what));
+fn evidence(out: &mut String, evidence: &Evidence) {
+    let what: Vec<String> = evidence.what.iter().map(|text| block(text)).collect();
+    let _ = writeln!(out, "\n**{}**: {}\n", evidence::word(evidence.outcome), what.join("; and "));
     for (label, text) in &evidence.lines {
         let _ = writeln!(out, "- {label}: {}", block(text));
     }
+    for text in &evidence.likewise {
+        let _ = writeln!(out, "- likewise: {}", block(text));
+    }
 }
 
-fn remarks(out: &mut String, view: &View<'_>, answer: &Answer) {
-    let remarks = evidence::remarks(view, answer);
+fn remarks(out: &mut String, view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) {
+    let remarks = evidence::remarks(view, answer, kind);
     if !remarks.is_empty() {
         out.push('\n');
     }

@@ -2,7 +2,7 @@
 //!
 //! In: proofs, answers, a matrix. Out: sentences and rows that text and Markdown share.
 
-use fmnet_core::model::Model;
+use fmnet_core::model::{InterfaceId, Model};
 use fmnet_sim::answer::{Answer, Verdict};
 use fmnet_sim::explain;
 use fmnet_sim::matrix::{Cell, Matrix, MatrixEnd};
@@ -87,19 +87,18 @@ pub fn to_internet(model: &Model, matrix: &Matrix) -> Vec<(String, String)> {
 }
 
 fn exposed(model: &Model, matrix: &Matrix, sides: impl Fn(&Cell) -> (u32, u32)) -> Vec<(String, String)> {
-    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
+    let mut rows: Vec<(u32, Vec<InterfaceId>)> = Vec::new();
     for cell in &matrix.cells {
         let (internet, other) = sides(cell);
         let is_internet = matches!(matrix.ends.get(internet as usize), Some(MatrixEnd::Internet));
-        let Some(end) = matrix.ends.get(other as usize).filter(|end| is_internet && **end != MatrixEnd::Internet) else {
+        let Some(MatrixEnd::Class(ids)) = matrix.ends.get(other as usize).filter(|_| is_internet) else {
             continue;
         };
-        let name = explain::matrix_end(model, end);
         match rows.iter_mut().find(|(content, _)| *content == cell.content) {
-            Some((_, names)) => names.push(name),
-            None => rows.push((cell.content, vec![name])),
+            Some((_, all)) => all.extend(ids),
+            None => rows.push((cell.content, ids.clone())),
         }
     }
     let text = |content: u32| matrix.contents.get(content as usize).map(explain::content).unwrap_or_default();
-    rows.into_iter().map(|(content, names)| (names.join(", "), text(content))).collect()
+    rows.into_iter().map(|(content, ids)| (explain::several(model, &ids), text(content))).collect()
 }

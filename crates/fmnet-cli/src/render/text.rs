@@ -7,6 +7,7 @@ mod page;
 mod table;
 
 use fmnet_core::diagnostic::{Diagnostic, Severity};
+use fmnet_core::intent::IntentKind;
 use fmnet_sim::answer::{Answer, Part, Verdict};
 use fmnet_sim::explain;
 use fmnet_sim::matrix::Matrix;
@@ -18,10 +19,10 @@ use super::{Detail, MatrixTable, View, overview};
 
 /// Columns of the words that begin an intent: `UNKNOWN` and two more.
 const STATUS: usize = 9;
-/// Columns of the words that begin a line of evidence: `no reply` and one more.
-const LABEL: usize = 9;
+/// Columns of the words that begin a line of evidence: `no reply` and two more.
+const LABEL: usize = 10;
 /// Parts that a summary shows of one answer.
-const MOST_PARTS: usize = 3;
+const MOST_PARTS: usize = 4;
 
 /// Verdicts of the intents, warnings, what the internet reaches, assumptions, and a summary.
 #[must_use]
@@ -62,10 +63,10 @@ pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
     };
     page.gap();
     page.entry(0, answer.verdict.as_str(), 0, colour, overview::verdict(answer));
-    let aim = Aim::Open;
     let all: Vec<&Part> = answer.parts.iter().collect();
-    parts(&mut page, view, &all, aim, detail, 0);
-    remarks(&mut page, view, answer, 0);
+    parts(&mut page, view, &all, Aim::Tell, detail, 0);
+    page.gap();
+    remarks(&mut page, view, answer, None, 0);
     assumed(&mut page, view, &answer.assumptions);
     page.finish()
 }
@@ -87,55 +88,53 @@ fn paint(status: Status) -> Paint {
 /// An intent: one line if it holds, else its evidence too.
 fn proof(page: &mut Page, view: &View<'_>, proof: &Proof, detail: Detail) {
     let status = Status::of(proof);
-    let is_open = status != Status::Holds || detail == Detail::Full;
-    if is_open {
-        page.gap();
-    }
-    page.entry(0, status.word(), STATUS, paint(status), &explain::plain(&proof.intent.text));
-    if !is_open {
+    let text = explain::plain(&proof.intent.text);
+    if status == Status::Holds && detail == Detail::Summary {
+        page.entry(0, status.word(), STATUS, paint(status), &text);
+        if evidence::is_remarkable(proof) {
+            remarks(page, view, &proof.answer, Some(proof.intent.kind), STATUS);
+        }
         return;
     }
-    if let Some(place) = view.place(proof.intent.span) {
-        page.entry(STATUS, "intent", LABEL, Paint::None, &place);
-    }
+    page.gap();
+    page.entry(0, status.word(), STATUS, paint(status), &view.placed(&text, proof.intent.span));
     for (place, line) in explain::endpoints(view.model, &proof.intent.question).iter().enumerate() {
         page.entry(STATUS, if place == 0 { "means" } else { "" }, LABEL, Paint::None, line);
     }
     let (against, aim) = evidence::against(proof);
     let shown = if status == Status::Holds { proof.answer.parts.iter().collect() } else { against };
     parts(page, view, &shown, aim, detail, STATUS);
-    remarks(page, view, &proof.answer, STATUS);
+    page.gap();
+    remarks(page, view, &proof.answer, Some(proof.intent.kind), STATUS);
     page.gap();
 }
 
 fn parts(page: &mut Page, view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail, indent: usize) {
-    let most = if detail == Detail::Full { parts.len() } else { MOST_PARTS };
-    for part in parts.iter().take(most) {
+    let all = evidence::all(view, parts, aim, detail);
+    let most = if detail == Detail::Full { all.len() } else { MOST_PARTS };
+    for evidence in all.iter().take(most) {
         page.gap();
-        self::part(page, &evidence::of(view, part, aim, detail), indent);
+        self::evidence(page, evidence, indent);
     }
-    if parts.len() > most {
+    if all.len() > most {
         page.gap();
-        page.line(indent, &format!("and {} more such parts; --detail shows them all", parts.len() - most));
+        page.line(indent, &format!("and {} more; --detail shows them all", all.len() - most));
     }
 }
 
-fn part(page: &mut Page, evidence: &Evidence, indent: usize) {
-    page.entry(indent, evidence::word(evidence.outcome), LABEL, Paint::None, &evidence.what);
+fn evidence(page: &mut Page, evidence: &Evidence, indent: usize) {
+    let head = evidence.what.iter().map(|text| (evidence::word(evidence.outcome), text));
+    let likewise = evidence.likewise.iter().map(|text| ("likewise", text));
+    let lines = evidence.lines.iter().map(|(label, text)| (*label, text));
     let mut before = "";
-    for (label, text) in &evidence.lines {
-        let shown = if *label == before { "" } else { label };
-        page.entry(indent, shown, LABEL, Paint::None, text);
+    for (label, text) in head.chain(lines).chain(likewise) {
+        page.entry(indent, if label == before { "" } else { label }, LABEL, Paint::None, text);
         before = label;
     }
 }
 
-fn remarks(page: &mut Page, view: &View<'_>, answer: &Answer, indent: usize) {
-    let remarks = evidence::remarks(view, answer);
-    if !remarks.is_empty() {
-        page.gap();
-    }
-    for (place, remark) in remarks.iter().enumerate() {
+fn remarks(page: &mut Page, view: &View<'_>, answer: &Answer, kind: Option<IntentKind>, indent: usize) {
+    for (place, remark) in evidence::remarks(view, answer, kind).iter().enumerate() {
         page.entry(indent, if place == 0 { "note" } else { "" }, LABEL, Paint::None, remark);
     }
 }

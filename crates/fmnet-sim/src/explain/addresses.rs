@@ -16,20 +16,21 @@ use crate::set::describe::describe_addresses;
 /// The source addresses of a part: names where it starts inside, else addresses.
 #[must_use]
 pub fn sources(model: &Model, part: &Part) -> String {
-    side(model, part, &part.from, Level::Source)
+    side(model, &part.from, &ranges(part, Level::Source))
 }
 
 /// The destination addresses of a part, likewise.
 #[must_use]
 pub fn destinations(model: &Model, part: &Part) -> String {
-    side(model, part, &part.to, Level::Destination)
+    side(model, &part.to, &ranges(part, Level::Destination))
 }
 
-fn side(model: &Model, part: &Part, end: &End, level: Level) -> String {
+/// One side of some packets: names where it is inside, else addresses.
+pub(super) fn side(model: &Model, end: &End, ranges: &[(u128, u128)]) -> String {
     match end {
         End::Interfaces(_) => super::end(model, end),
-        End::Internet | End::Nobody | End::AmazonService => addresses(model, &ranges(part, level)),
-        End::Behind(_) => format!("{} ({})", super::end(model, end), addresses(model, &ranges(part, level))),
+        End::Internet | End::Nobody | End::AmazonService => addresses(model, ranges),
+        End::Behind(_) => format!("{} ({})", super::end(model, end), addresses(model, ranges)),
     }
 }
 

@@ -13,7 +13,7 @@ use fmnet_core::traffic::PortRange;
 
 use super::rule::{self, list_word, word};
 use super::seen::{self, Far};
-use super::{addresses, listed, plain, subnet, workload};
+use super::{addresses, listed, packets, plain, subnet, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -122,8 +122,11 @@ fn groups(model: &Model, blocker: &Blocker, part: &Part) -> String {
         let verb = if model.interfaces[id].groups.len() == 1 { "has" } else { "have" };
         return format!("{groups} of {} {verb} no {list} rule at all", workload(model, id));
     }
-    let far = seen::words(model, part, seen::far(model, part, blocker.leg, blocker.component, direction));
-    format!("no {list} rule of {groups} admits {} {} {far}", part.traffic, word(direction))
+    let far = seen::far(model, part, blocker.leg, blocker.component, direction);
+    match packets::phrase(model, part) {
+        Some([traffic, ..]) => format!("no {list} rule of {groups} admits {traffic} {} {}", word(direction), seen::words(model, part, far)),
+        None => format!("no {list} rule of {groups} admits them"),
+    }
 }
 
 fn acl(model: &Model, blocker: &Blocker, part: &Part) -> String {
@@ -202,12 +205,15 @@ fn not_public_inward(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let who = super::end(model, end);
     match address {
         IpAddr::V4(_) if model.interfaces[id].addresses.iter().any(|mine| mine.public.is_some()) => {
-            format!("{address} of {who} is a private address without a public one")
+            format!("{address} of {who} has no public address")
         }
         IpAddr::V4(_) => match model.interfaces[id].owner {
             Owner::Database(_) => format!("{who} has no public address: it is not publicly accessible"),
             Owner::Instance(_) | Owner::Nobody => format!("{who} has no public address"),
         },
+        IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 && blocker.leg == Leg::Return => {
+            format!("{who} takes no IPv6 from the internet, not even replies")
+        }
         IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 => format!("{who} takes no IPv6 from the internet"),
         IpAddr::V6(_) => format!("{address} of {who} lies in a private IPv6 block, which the internet does not carry"),
     }

@@ -179,7 +179,8 @@ fn publish(model: &Model, end: &End, address: IpAddr) -> Option<Cure> {
     let who = super::end(model, end);
     let (text, span) = match (interface.owner, address) {
         (Owner::Database(id), _) if !model.databases[id].publicly_accessible => {
-            (format!("set `publicly_accessible: true` on {who}"), model.databases[id].span)
+            let database = &model.databases[id];
+            (format!("set `publicly_accessible: true` on {}", plain(&database.name)), database.span)
         }
         (Owner::Instance(_) | Owner::Nobody, IpAddr::V6(_)) if interface.deny_internet_ipv6 => {
             (format!("remove `deny_internet_ipv6` from {who}"), interface.span)
@@ -310,11 +311,13 @@ pub fn close(model: &Model, part: &Part) -> Vec<Cure> {
         for rule in rules.iter().filter(|rule| admits(model, part, far, rule)) {
             let text = rule::group_rule(model, rule, direction);
             let name = plain(&group.name);
-            let text = if rule.span.is_nowhere() {
-                format!("replace AWS's own `{text}` of group {name} by an `{}` list", list_word(direction))
-            } else {
-                format!("remove or narrow `{text}` in group {name}")
-            };
+            if rule.span.is_nowhere() {
+                let list = list_word(direction);
+                let text = format!("write `{list}: []`, or what it needs, in group {name}, in place of AWS's own `{text}`");
+                cures.push(Cure { text, span: group.span });
+                continue;
+            }
+            let text = format!("remove or narrow `{text}` in group {name}");
             cures.push(Cure { text, span: rule.span });
         }
     }

@@ -3,6 +3,7 @@
 //! In: a part's gates. Out: `internet -> FM_igw -> subnet FM_private_subnet_2a -> | fm-db`:
 //! the wall `|` stands before the first component that stops the part, and ends the line.
 
+use fmnet_core::model::interface::Owner;
 use fmnet_core::model::{InterfaceId, Model, SubnetId};
 
 use super::seen::nat_gateway;
@@ -42,8 +43,14 @@ pub fn reply_path(model: &Model, part: &Part) -> Option<String> {
 fn start(model: &Model, end: &End) -> String {
     match end {
         End::Internet => "internet".to_owned(),
+        // Its subnet is on the path anyway.
+        End::Interfaces(ids) if is_database(model, ids) => ids.first().map(|&id| super::workload(model, id)).unwrap_or_default(),
         End::Interfaces(_) | End::Behind(_) | End::AmazonService | End::Nobody => super::end(model, end),
     }
+}
+
+fn is_database(model: &Model, ids: &[InterfaceId]) -> bool {
+    ids.iter().all(|&id| matches!(model.interfaces[id].owner, Owner::Database(_)))
 }
 
 /// What lies before the first wall, in order, and that wall.
@@ -66,6 +73,13 @@ fn stops(model: &Model, part: &Part, leg: Leg) -> Stops {
     let crossed = hops.filter_map(|hop| Some((stage(hop.component, hop.direction), crossing(model, hop.component)?)));
     let mut passed: Vec<(u32, String)> = crossed.filter(|(at, _)| wall.as_ref().is_none_or(|(stop, _)| at <= stop)).collect();
     passed.sort_by_key(|&(at, _)| at);
+    // Out of the NAT gateway's subnet the way leads from where it already is.
+    let mut seen: Vec<String> = Vec::new();
+    passed.retain(|(_, name)| {
+        let is_new = !seen.contains(name);
+        seen.push(name.clone());
+        is_new
+    });
     Stops { passed, wall }
 }
 
@@ -94,7 +108,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::Interface(id) => {
             let is_end = |end: &End| matches!(end, End::Interfaces(ids) if ids.contains(&id));
             let end = [&part.to, &part.from].into_iter().find(|end| is_end(end));
-            end.map_or_else(|| super::workload(model, id), |end| super::end(model, end))
+            end.map_or_else(|| super::workload(model, id), |end| start(model, end))
         }
         Component::Vpc if wall.direction.is_none() && part.from == End::Internet => format!("VPC {}", plain(&model.vpc.name)),
         Component::Vpc => "nobody".to_owned(),

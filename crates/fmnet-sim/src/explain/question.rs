@@ -7,7 +7,7 @@ use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Interface;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
 
-use super::{listed, plain, rule, subnet, workload};
+use super::{plain, rule, subnet, workload};
 
 /// The question on one line: `internet except vpn -> api-1 tcp/22`.
 #[must_use]
@@ -41,7 +41,7 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
 }
 
 /// What the two sides were taken to mean: a line for each endpoint, as `internet: every
-/// public address, IPv4 and IPv6` and `api-1: 10.30.1.4, public 198.18.0.1`.
+/// public address, IPv4 and IPv6` and `api-1: 10.30.1.4 (public 198.18.0.1)`.
 #[must_use]
 pub fn endpoints(model: &Model, question: &Question) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -114,8 +114,8 @@ fn count(model: &Model, ids: &[InterfaceId], no: &str) -> String {
             format!("{} interfaces: {} and {} more", ids.len(), names.join(", "), ids.len() - names.len())
         }
         few => {
-            let names: Vec<String> = few.iter().map(|&id| format!("{} ({})", super::interfaces(model, &[id]), addresses(&model.interfaces[id]))).collect();
-            listed(&names, "and")
+            let names: Vec<String> = few.iter().map(|&id| format!("{}: {}", super::interfaces(model, &[id]), addresses(&model.interfaces[id]))).collect();
+            names.join(", ")
         }
     }
 }
@@ -124,7 +124,7 @@ fn count(model: &Model, ids: &[InterfaceId], no: &str) -> String {
 fn members(model: &Model, ids: &[InterfaceId]) -> String {
     match ids {
         [one] => addresses(&model.interfaces[*one]),
-        several => several.iter().map(|&id| format!("{} ({})", plain(&model.interfaces[id].name), addresses(&model.interfaces[id]))).collect::<Vec<_>>().join(", "),
+        several => several.iter().map(|&id| format!("{}: {}", plain(&model.interfaces[id].name), addresses(&model.interfaces[id]))).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -137,10 +137,10 @@ fn candidates(model: &Model, ids: &[InterfaceId]) -> String {
     ids.iter().map(place).collect::<Vec<_>>().join(", or ")
 }
 
-/// `10.30.1.4, public 198.18.0.1`.
+/// `10.30.1.4 (public 198.18.0.1)`.
 fn addresses(interface: &Interface) -> String {
     let one = |mine: &fmnet_core::model::interface::PrivateAddress| match mine.public {
-        Some(public) => format!("{}, public {}", mine.address, public.address),
+        Some(public) => format!("{} (public {})", mine.address, public.address),
         None => mine.address.to_string(),
     };
     interface.addresses.iter().map(one).collect::<Vec<_>>().join(", ")

@@ -15,20 +15,17 @@ enum Place {
 }
 
 /// `text` for a paragraph or a list; what stands in backticks becomes code.
-#[must_use]
-pub fn block(text: &str) -> String {
+pub(super) fn block(text: &str) -> String {
     escaped(text, Place::Block)
 }
 
 /// `text` for a cell of a table, likewise.
-#[must_use]
-pub fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     escaped(text, Place::Cell)
 }
 
 /// `text` for the inside of an HTML element.
-#[must_use]
-pub fn html(text: &str) -> String {
+pub(super) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let safe = plain(text);
     for (at, letter) in safe.char_indices() {

@@ -10,7 +10,7 @@ use crate::render::Style;
 
 /// How a label looks where there is colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paint {
+pub(super) enum Paint {
     /// As it is.
     None,
     /// All is well.
@@ -25,7 +25,7 @@ pub enum Paint {
 
 /// Text being laid out.
 #[derive(Debug)]
-pub struct Page {
+pub(super) struct Page {
     width: usize,
     style: Style,
     out: String,
@@ -33,43 +33,41 @@ pub struct Page {
 
 impl Page {
     /// An empty page; `width` in columns.
-    #[must_use]
-    pub fn new(width: usize, style: Style) -> Self {
+    pub(super) fn new(width: usize, style: Style) -> Self {
         Self { width, style, out: String::new() }
     }
 
     /// What was written.
-    #[must_use]
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.out
     }
 
     /// An empty line, unless one stands there already or nothing does.
-    pub fn gap(&mut self) {
+    pub(super) fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }
 
     /// A heading.
-    pub fn heading(&mut self, text: &str) {
+    pub(super) fn heading(&mut self, text: &str) {
         self.gap();
         self.out.push_str(&self.painted(text, Paint::Heading));
         self.out.push('\n');
     }
 
     /// A text at `indent`, its further lines two columns deeper.
-    pub fn line(&mut self, indent: usize, text: &str) {
+    pub(super) fn line(&mut self, indent: usize, text: &str) {
         self.labelled(indent, "", 0, Paint::None, text, 2);
     }
 
     /// A text beside a label in a column of `width`.
-    pub fn entry(&mut self, indent: usize, label: &str, width: usize, paint: Paint, text: &str) {
+    pub(super) fn entry(&mut self, indent: usize, label: &str, width: usize, paint: Paint, text: &str) {
         self.labelled(indent, label, width, paint, text, 0);
     }
 
     /// Text laid out elsewhere, line by line.
-    pub fn block(&mut self, text: &str) {
+    pub(super) fn block(&mut self, text: &str) {
         for line in text.lines() {
             self.out.push_str(line.trim_end());
             self.out.push('\n');
@@ -125,8 +123,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// How many columns a terminal takes for a text.
-#[must_use]
-pub fn columns(text: &str) -> usize {
+pub(super) fn columns(text: &str) -> usize {
     text.chars().map(|letter| if is_combining(letter) { 0 } else if is_wide(letter) { 2 } else { 1 }).sum()
 }
 

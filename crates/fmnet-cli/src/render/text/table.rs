@@ -14,8 +14,7 @@ use crate::render::{MatrixTable, View};
 const MOST_COLUMNS: usize = 8;
 
 /// Lays the table out.
-#[must_use]
-pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
+pub(super) fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
     let mut page = Page::new(view.width, view.style);
     if table.labels.is_empty() {
         page.line(0, "nothing to ask about: the network has no interfaces");
@@ -34,8 +33,7 @@ pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
 }
 
 /// A row's name with its count.
-#[must_use]
-pub fn label(table: &MatrixTable, row: usize) -> String {
+pub(super) fn label(table: &MatrixTable, row: usize) -> String {
     let name = table.labels.get(row).map(|name| plain(name)).unwrap_or_default();
     match table.counts.get(row) {
         Some(&count) if count > 1 => format!("{name} ({count})"),
@@ -74,8 +72,7 @@ fn list(page: &mut Page, table: &MatrixTable) {
 }
 
 /// Columns that share what is reached, in order of their first.
-#[must_use]
-pub fn by_content<'a>(cells: impl Iterator<Item = (usize, &'a str)>) -> Vec<(&'a str, Vec<usize>)> {
+pub(super) fn by_content<'a>(cells: impl Iterator<Item = (usize, &'a str)>) -> Vec<(&'a str, Vec<usize>)> {
     let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
     for (to, content) in cells {
         match found.iter_mut().find(|(other, _)| *other == content) {

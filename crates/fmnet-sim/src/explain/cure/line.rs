@@ -160,12 +160,7 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cur
     let direction = blocker.direction?;
     let acl = &model.network_acls[id];
     let rules = if direction == Direction::Ingress { &acl.ingress } else { &acl.egress };
-    let far = seen::far(model, part, blocker.leg, blocker.component, direction);
-    let peers = acl_peers(model, part, far)?;
-    let lines: Vec<String> = acl_traffic(model, part, blocker)
-        .iter()
-        .flat_map(|traffic| peers.iter().map(move |peer| format!("allow {} {} {peer}", rule::traffic(*traffic), word(direction))))
-        .collect();
+    let missing = lines(model, part, blocker)?;
     let deciding = match blocker.rule {
         Some(RuleRef::Acl { index, .. }) => rules.get(index as usize),
         Some(RuleRef::AclDefault { .. } | RuleRef::Group { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. }) | None => None,
@@ -174,33 +169,53 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cur
     let list = list_word(direction);
     let before = deciding.map(|rule| format!(", before rule {}", rule.number)).unwrap_or_default();
     let span = deciding.or(rules.last()).map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(acl.span);
-    let text = match numbers(rules, deciding, lines.len()) {
+    // The part's other gates in the same list take the numbers before these.
+    let earlier = part.blockers.iter().take_while(|other| *other != blocker).filter(|other| shares_list(other, blocker));
+    let taken = earlier.map(|other| lines(model, part, other).map_or(0, |lines| lines.len())).sum();
+    let text = match numbers(rules, deciding, taken, missing.len()) {
         Some(numbers) => {
-            let lines: Vec<String> = numbers.iter().zip(&lines).map(|(number, line)| format!("`{number} {line}`")).collect();
+            let lines: Vec<String> = numbers.iter().zip(&missing).map(|(number, line)| format!("`{number} {line}`")).collect();
             format!("add {} to the {list} of {name}{before}", listed(&lines, "and"))
         }
         None => {
-            let lines: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+            let lines: Vec<String> = missing.iter().map(|line| format!("`{line}`")).collect();
             format!("make room in the {list} of {name} and add {}{before}", listed(&lines, "and"))
         }
     };
     Some(Cure { text, span })
 }
 
-/// Free numbers before the rule that decides, or after the last.
-fn numbers(rules: &[AclRule], deciding: Option<&AclRule>, count: usize) -> Option<Vec<u16>> {
-    let count = u16::try_from(count).ok()?;
+/// The rules without their numbers.
+fn lines(model: &Model, part: &Part, blocker: &Blocker) -> Option<Vec<String>> {
+    let direction = blocker.direction?;
+    let far = seen::far(model, part, blocker.leg, blocker.component, direction);
+    let peers = acl_peers(model, part, far)?;
+    let line = |traffic: Traffic, peer: &IpNet| format!("allow {} {} {peer}", rule::traffic(traffic), word(direction));
+    let traffic = acl_traffic(model, part, blocker);
+    Some(traffic.iter().flat_map(|&traffic| peers.iter().map(move |peer| line(traffic, peer))).collect())
+}
+
+/// Whether two gates are decided at the same place of the same list.
+fn shares_list(one: &Blocker, other: &Blocker) -> bool {
+    one.rule == other.rule && one.direction == other.direction && one.rule.is_some()
+}
+
+/// Free numbers before the rule that decides, or after the last; those that `taken`
+/// other lines get are left out.
+fn numbers(rules: &[AclRule], deciding: Option<&AclRule>, taken: usize, count: usize) -> Option<Vec<u16>> {
+    let (taken, count) = (u16::try_from(taken).ok()?, u16::try_from(count).ok()?);
+    let all = taken.checked_add(count)?;
     match deciding {
         Some(rule) => {
             let below = rules.iter().map(|other| other.number).filter(|&number| number < rule.number).max().unwrap_or(0);
-            let room = rule.number - below;
-            let step = [10, 5, 2, 1].into_iter().find(|step| count * step < room)?;
-            Some((1..=count).map(|place| rule.number - step * (count + 1 - place)).collect())
+            let room = rule.number.checked_sub(below)?;
+            let step = [10, 5, 2, 1].into_iter().find(|step| all.checked_mul(*step).is_some_and(|span| span < room))?;
+            Some((1..=count).map(|place| rule.number - step * (all + 1 - taken - place)).collect())
         }
         None => {
             let last = rules.last().map_or(90, |rule| rule.number);
-            let step = [10, 1].into_iter().find(|step| u32::from(last) + u32::from(count * step) <= 32766)?;
-            Some((1..=count).map(|place| last + step * place).collect())
+            let step = [10, 1].into_iter().find(|step| u32::from(last) + u32::from(all) * step <= 32766)? as u16;
+            Some((1..=count).map(|place| last + step * (taken + place)).collect())
         }
     }
 }
