@@ -482,3 +482,6 @@ pub fn intent(model: &Model, text: &str) -> Result<Intent, Diagnostic> {
 pub fn describe(model: &Model, set: &EndpointSet) -> String {
     describe::describe(model, set)
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,10 @@ pub fn check_rest(spec: &Spec, source: &Source) -> Vec<Diagnostic> {
     Resolver::new(spec, source, Reading::InPart).run().1
 }
 
+/// How many rules of groups a design may come to: more than twice AWS's default quotas.
+const MAX_RULES: usize = 1_000_000;
+const MAX_DIAGNOSTICS: usize = 1000;
+
 /// Whether the whole of the design could be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
@@ -137,6 +141,8 @@ struct Resolver<'a> {
     broken_subnets: FxHashSet<SubnetId>,
     /// Subnets that give public addresses to what is launched in them.
     public_subnets: FxHashSet<SubnetId>,
+    /// How many more rules of groups are read.
+    rules_left: usize,
     /// Groups of other VPCs that are not associated, and where that is said.
     unusable_groups: FxHashMap<SecurityGroupId, Span>,
     /// Interfaces and NAT gateways whose subnet is unknown.
@@ -154,7 +160,7 @@ impl<'a> Resolver<'a> {
         let mut found = Findings {
             all: Vec::new(),
             is_misread,
-            patience: 200_000,
+            patience: 40_000,
         };
         let mut model = empty_model(spec);
         let f = &mut found;
@@ -256,6 +262,7 @@ impl<'a> Resolver<'a> {
             vpc_is_broken: false,
             broken_subnets: FxHashSet::default(),
             public_subnets: FxHashSet::default(),
+            rules_left: MAX_RULES,
             unusable_groups: FxHashMap::default(),
             homeless_interfaces: FxHashSet::default(),
             homeless_nat_gateways: FxHashSet::default(),
@@ -287,11 +294,25 @@ impl<'a> Resolver<'a> {
         let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
         found.sort_by(|a, b| (a.severity, place(a), a.code).cmp(&(b.severity, place(b), b.code)));
         found.dedup();
+        shorten(&mut found);
         let is_refused = self.is_misread
             || found
                 .iter()
                 .any(|diagnostic| diagnostic.severity == Severity::Error);
         ((!is_refused).then_some(self.model), found)
+    }
+
+    /// Counts a rule; nothing where there are more than anybody has, and that has been told.
+    fn admit_rule(&mut self, span: Span) -> Option<()> {
+        self.rules_left = self.rules_left.checked_sub(1)?;
+        if self.rules_left == 0 {
+            let message = format!("the design comes to more than {MAX_RULES} rules");
+            let label = "this line goes beyond it";
+            let diagnostic = Diagnostic::error("too-many-rules", message, span, label);
+            self.found
+                .push(diagnostic.help("a line counts once for each port range and block"));
+        }
+        (self.rules_left > 0).then_some(())
     }
 
     /// The place of `name` at the end of `span`, which may hold a keyword before it.
@@ -310,6 +331,20 @@ impl<'a> Resolver<'a> {
             end: span.end,
         })
     }
+}
+
+/// Nobody reads more than a thousand mistakes, and a hostile file has millions.
+fn shorten(found: &mut Vec<Diagnostic>) {
+    if found.len() <= MAX_DIAGNOSTICS {
+        return;
+    }
+    let message = format!("more than {MAX_DIAGNOSTICS} mistakes; the rest is not shown");
+    let severity = found.iter().map(|diagnostic| diagnostic.severity).min();
+    let mut rest = Diagnostic::error("too-many-mistakes", message, Span::NOWHERE, "");
+    rest.severity = severity.unwrap_or(Severity::Error);
+    rest.labels.clear();
+    found.truncate(MAX_DIAGNOSTICS);
+    found.push(rest);
 }
 
 fn empty_model(spec: &Spec) -> Model {
@@ -395,3 +430,6 @@ fn declare_nat_gateways<'a>(
         found,
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,7 +103,7 @@ impl Taken {
     /// `after` and then from the start.
     pub(super) fn first_free(&self, within: IpNet, after: IpNet) -> Option<IpNet> {
         let (start, end) = ends(within);
-        let behind = ends(after).1.saturating_add(1);
+        let behind = ends(after).1.saturating_add(1).max(start);
         self.free_between(behind, end, after)
             .or_else(|| self.free_between(start, end, after))
     }

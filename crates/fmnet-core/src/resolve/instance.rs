@@ -149,47 +149,42 @@ pub(super) fn check_names(cx: &mut Resolver<'_>) {
     let instances = spec
         .instances
         .iter()
-        .map(|instance| ("instance", &instance.name));
+        .map(|instance| ("an instance", &instance.name));
     let databases = spec
         .databases
         .iter()
-        .map(|database| ("database", &database.name));
-    let places = spec.places.iter().map(|(name, _)| ("place", name));
+        .map(|database| ("a database", &database.name));
+    let places = spec.places.iter().map(|(name, _)| ("a place", name));
     let loose = spec
         .interfaces
         .iter()
-        .map(|interface| ("network interface", &interface.name));
+        .map(|interface| ("a network interface", &interface.name));
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (kind, name) in instances.chain(databases).chain(places).chain(loose) {
         reserved(cx, kind, &name.value, name.span);
         let (first_kind, first) = *seen.entry(&name.value).or_insert((kind, name.span));
         // Two of a kind have been told of, and so have two interfaces.
         let is_told =
-            first_kind == kind || (kind == "network interface" && first_kind == "instance");
+            first_kind == kind || (kind == "a network interface" && first_kind == "an instance");
         if !is_told {
             let message = format!(
-                "the name {} is used for a {first_kind} and a {kind}",
+                "the name {} is used for {first_kind} and {kind}",
                 echo(&name.value)
             );
-            let diagnostic =
-                Diagnostic::error("name-taken", message, name.span, format!("this {kind}"));
+            let diagnostic = Diagnostic::error("name-taken", message, name.span, kind);
             let help =
                 "instances, databases and places share their names, as intents call all of them";
-            cx.found.push(
-                diagnostic
-                    .also(first, format!("and this {first_kind}"))
-                    .help(help),
-            );
+            cx.found.push(diagnostic.also(first, first_kind).help(help));
         }
     }
     let gateways = spec
         .internet_gateways
         .iter()
-        .map(|gateway| ("internet gateway", &gateway.name));
+        .map(|gateway| ("an internet gateway", &gateway.name));
     for (kind, name) in gateways.chain(
         spec.nat_gateways
             .iter()
-            .map(|gateway| ("NAT gateway", &gateway.name)),
+            .map(|gateway| ("a NAT gateway", &gateway.name)),
     ) {
         reserved(cx, kind, &name.value, name.span);
     }
@@ -211,14 +206,13 @@ fn reserved(cx: &mut Resolver<'_>, kind: &str, name: &str, span: Span) {
     if !WORDS.contains(&name) && !is_address {
         return;
     }
-    let message = format!("{} cannot be the name of a {kind}", echo(name));
+    let message = format!("{} cannot be the name of {kind}", echo(name));
     let label = if is_address {
         "reads as an address"
     } else {
         "a word of the design language"
     };
     cx.found.push(
-        Diagnostic::error("reserved-name", message, span, label)
-            .help(format!("give the {kind} another name")),
+        Diagnostic::error("reserved-name", message, span, label).help("give it another name"),
     );
 }

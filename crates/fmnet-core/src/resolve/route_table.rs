@@ -253,22 +253,19 @@ fn inside_vpc(
         .is_ok();
     let blocks_known = cx.broken_subnets.is_empty() && !cx.is_misread;
     if !whole && blocks_known {
-        let is_primary = matches!(net, IpNet::V4(_)) && index == 0;
-        let message = format!("`{net}` lies in the VPC, and is no subnet's whole block");
-        let (code, help) = if is_primary {
-            (
+        // The first block is the primary one, which was there before any route.
+        let is_added = matches!(net, IpNet::V4(_)) && index > 0;
+        let diagnostic = match is_added {
+            true => swallowed(net, block, span),
+            false => Diagnostic::error(
                 "InvalidParameterValue",
-                "a route inside the VPC is for one whole subnet",
+                format!("`{net}` lies in the VPC, and is no subnet's whole block"),
+                span,
+                "inside the VPC",
             )
-        } else {
-            let help = "a block that joins a VPC may not swallow a route: AWS refuses one as large as the route's \
-                        destination or larger, and later a route inside the VPC that is not for one whole subnet";
-            ("InvalidVpcRange", help)
+            .help("a route inside the VPC is for one whole subnet"),
         };
-        let diagnostic = Diagnostic::error(code, message, span, "inside the VPC")
-            .also(at, "this block")
-            .help(help);
-        cx.found.push(diagnostic);
+        cx.found.push(diagnostic.also(at, "this block"));
         return;
     }
     let refused = match target {
@@ -293,6 +290,19 @@ fn inside_vpc(
         .help("it may lead to a NAT gateway or a network interface");
         cx.found.push(diagnostic);
     }
+}
+
+/// A block that joined the VPC around the destination of a route (R18).
+fn swallowed(net: IpNet, block: IpNet, span: Span) -> Diagnostic {
+    let message = format!("the VPC's block `{block}` swallows the route to `{net}`");
+    let label = if net == block {
+        "the same block"
+    } else {
+        "inside an added block of the VPC"
+    };
+    Diagnostic::error("InvalidVpcRange", message, span, label)
+        .help("a block may join a VPC only if it is smaller than the destination of every route around it")
+        .help("inside the VPC, a route is for one whole subnet")
 }
 
 fn target(cx: &mut Resolver<'_>, typed: &Spanned<TargetSpec>) -> Option<Target> {

@@ -164,6 +164,9 @@ fn rules(cx: &mut Resolver<'_>, group: SecurityGroupId, lines: &[GroupRuleSpec])
         let mut told = false;
         for traffic in &line.traffic {
             for &peer in &peers {
+                if cx.admit_rule(line.span).is_none() {
+                    return rules;
+                }
                 let rule = GroupRule {
                     traffic: traffic.value,
                     peer,

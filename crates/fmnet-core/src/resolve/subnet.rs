@@ -42,67 +42,62 @@ struct Claim {
     span: Span,
 }
 
+/// Blocks on their way into the model.
+#[derive(Default)]
+struct Blocks {
+    /// Those that lie in the VPC.
+    claims: Vec<Claim>,
+    /// Those that do not, each with the mistake to be told.
+    strays: Vec<(Diagnostic, Spanned<IpNet>)>,
+}
+
 /// Completes every subnet.
 pub(super) fn resolve(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
-    let mut claims = Vec::new();
-    for (position, (subnet, id)) in spec
-        .subnets
-        .iter()
-        .zip(cx.subnets.in_file_order())
-        .enumerate()
-    {
+    let mut blocks = Blocks::default();
+    let ids = cx.subnets.in_file_order();
+    for (position, (subnet, id)) in spec.subnets.iter().zip(ids).enumerate() {
         associate(cx, subnet, id);
         if subnet.public_addresses {
             cx.public_subnets.insert(id);
         }
-        if let Some(typed) = &subnet.cidr
-            && let Some(block) = ipv4(cx, subnet, typed)
-        {
-            claims.push(Claim {
+        let before = blocks.claims.len();
+        let mut written = 0;
+        if let Some(typed) = &subnet.cidr {
+            written += 1;
+            let block = ipv4(cx, subnet, typed, &mut blocks);
+            let span = typed.span;
+            blocks.claims.extend(block.map(|block| Claim {
                 block,
                 position,
                 id,
-                span: typed.span,
-            });
+                span,
+            }));
         }
-        if let Some(typed) = &subnet.ipv6
-            && let Some(block) = ipv6(cx, subnet, typed)
-        {
-            claims.push(Claim {
+        if let Some(typed) = &subnet.ipv6 {
+            written += 1;
+            let block = ipv6(cx, subnet, typed, &mut blocks);
+            let span = typed.span;
+            blocks.claims.extend(block.map(|block| Claim {
                 block,
                 position,
                 id,
-                span: typed.span,
-            });
+                span,
+            }));
         }
-        let blocks = usize::from(subnet.cidr.is_some()) + usize::from(subnet.ipv6.is_some());
-        if blocks == 0 && !cx.is_misread {
+        if written == 0 && !cx.is_misread {
             let message = format!("subnet {} has no block", echo(&subnet.name.value));
-            cx.found.push(
-                Diagnostic::error(
-                    "missing-key",
-                    message,
-                    subnet.name.span,
-                    "needs `cidr` or `ipv6`",
-                )
-                .help("write for example `cidr: 10.0.1.0/24`"),
-            );
+            let label = "needs `cidr` or `ipv6`";
+            let diagnostic = Diagnostic::error("missing-key", message, subnet.name.span, label);
+            cx.found
+                .push(diagnostic.help("write for example `cidr: 10.0.1.0/24`"));
         }
-        if claims
-            .iter()
-            .rev()
-            .take(2)
-            .filter(|claim| claim.id == id)
-            .count()
-            < blocks
-            || blocks == 0
-        {
+        if written == 0 || blocks.claims.len() < before + written {
             cx.broken_subnets.insert(id);
         }
     }
-    apart(cx, &mut claims);
-    for claim in &claims {
+    apart(cx, &mut blocks);
+    for claim in &blocks.claims {
         let subnet = cx.model.subnets.get_mut(claim.id);
         match claim.block {
             IpNet::V4(net) => subnet.ipv4 = Some(net),
@@ -153,7 +148,12 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
     }
 }
 
-fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>) -> Option<IpNet> {
+fn ipv4(
+    cx: &mut Resolver<'_>,
+    subnet: &SubnetSpec,
+    typed: &Spanned<IpNet>,
+    blocks: &mut Blocks,
+) -> Option<IpNet> {
     let block = block::stored(typed, &mut cx.found);
     let IpNet::V4(net) = block else {
         let message = format!("`{block}` is IPv6, and `cidr` takes an IPv4 block");
@@ -169,10 +169,15 @@ fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>) -> O
             .push(diagnostic.help("a subnet's IPv4 block is a /16 to a /28"));
         return None;
     }
-    inside(cx, subnet, block, typed.span).then_some(block)
+    inside(cx, subnet, block, typed.span, blocks).then_some(block)
 }
 
-fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>) -> Option<IpNet> {
+fn ipv6(
+    cx: &mut Resolver<'_>,
+    subnet: &SubnetSpec,
+    typed: &Spanned<Ipv6Net>,
+    blocks: &mut Blocks,
+) -> Option<IpNet> {
     let (net, span) = (block::stored_v6(typed, &mut cx.found), typed.span);
     let length = net.prefix_len();
     if !(44..=64).contains(&length) || !length.is_multiple_of(4) {
@@ -190,11 +195,17 @@ fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>) ->
     if vpc::needs_ipv6(cx, "subnet", &subnet.name.value, span) {
         return None;
     }
-    inside(cx, subnet, IpNet::V6(net), span).then_some(IpNet::V6(net))
+    inside(cx, subnet, IpNet::V6(net), span, blocks).then_some(IpNet::V6(net))
 }
 
-/// Whether the block lies in the VPC; says so where it does not.
-fn inside(cx: &mut Resolver<'_>, subnet: &SubnetSpec, block: IpNet, span: Span) -> bool {
+/// Whether the block lies in the VPC; if not, it is a stray.
+fn inside(
+    cx: &Resolver<'_>,
+    subnet: &SubnetSpec,
+    block: IpNet,
+    span: Span,
+    blocks: &mut Blocks,
+) -> bool {
     if vpc::holder(cx, block).is_some() {
         return true;
     }
@@ -204,24 +215,60 @@ fn inside(cx: &mut Resolver<'_>, subnet: &SubnetSpec, block: IpNet, span: Span) 
     let message = format!("subnet {} lies outside the VPC", echo(&subnet.name.value));
     let label = format!("`{block}` is in no block of the VPC");
     let mut diagnostic = Diagnostic::error("InvalidSubnet.Range", message, span, label);
-    let family = |net: &IpNet| {
-        matches!(
-            (net, block),
-            (IpNet::V4(_), IpNet::V4(_)) | (IpNet::V6(_), IpNet::V6(_))
-        )
-    };
-    for &(net, at) in cx.vpc_blocks.iter().filter(|(net, _)| family(net)) {
+    for &(net, at) in cx
+        .vpc_blocks
+        .iter()
+        .filter(|(net, _)| of_one_family(*net, block))
+    {
         diagnostic = diagnostic.also(at, format!("the VPC has `{net}`"));
     }
-    cx.found.push(
-        diagnostic.help("move the subnet into a block of the VPC, or give the VPC another block"),
-    );
+    let help = "move the subnet into a block of the VPC, or give the VPC another block";
+    blocks
+        .strays
+        .push((diagnostic.help(help), Spanned { value: block, span }));
     false
 }
 
-/// Finds blocks that overlap, and drops the later of two from `claims`.
-fn apart(cx: &mut Resolver<'_>, claims: &mut Vec<Claim>) {
+/// Finds blocks that overlap, drops the later of two, and offers free blocks.
+fn apart(cx: &mut Resolver<'_>, blocks: &mut Blocks) {
+    let Blocks { claims, strays } = blocks;
     claims.sort_by_key(|claim| (block_order(claim.block), claim.position));
+    let blamed = overlaps(claims);
+    if blamed.is_empty() && strays.is_empty() {
+        return;
+    }
+    let mut taken = Taken::default();
+    for claim in claims.iter() {
+        taken.insert(claim.block);
+    }
+    let mut dropped = FxHashSet::default();
+    for (late, early) in blamed {
+        if let (Some(late_claim), Some(early)) = (claims.get(late), claims.get(early)) {
+            conflict(cx, late_claim, early, &mut taken);
+            cx.broken_subnets.insert(late_claim.id);
+            dropped.insert(late);
+        }
+    }
+    for (diagnostic, block) in strays.drain(..) {
+        let blocks = cx
+            .vpc_blocks
+            .iter()
+            .filter(|(net, _)| of_one_family(*net, block.value));
+        let free = blocks
+            .filter_map(|&(net, _)| taken.first_free(net, block.value))
+            .next();
+        cx.found.push(offer(diagnostic, &block, free, &mut taken));
+    }
+    let mut index = 0;
+    claims.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
+}
+
+/// Of each two sorted claims that overlap, the later and the earlier in the file, each
+/// later one once.
+fn overlaps(claims: &[Claim]) -> Vec<(usize, usize)> {
     let mut blamed: Vec<(usize, usize)> = Vec::new();
     let mut around: Vec<usize> = Vec::new();
     for (index, claim) in claims.iter().enumerate() {
@@ -242,28 +289,9 @@ fn apart(cx: &mut Resolver<'_>, claims: &mut Vec<Claim>) {
         around.push(index);
     }
     // In file order, so that the free blocks offered are too.
-    blamed.sort_by_key(|&(late, _)| claims.get(late).map(|claim| claim.position));
+    blamed.sort_by_key(|&(late, _)| (claims.get(late).map(|claim| claim.position), late));
     blamed.dedup_by_key(|&mut (late, _)| late);
-    if blamed.is_empty() {
-        return;
-    }
-    let mut taken = Taken::default();
-    for claim in claims.iter() {
-        taken.insert(claim.block);
-    }
-    let mut dropped = FxHashSet::default();
-    for (late, early) in blamed {
-        if let (Some(late_claim), Some(early)) = (claims.get(late), claims.get(early)) {
-            conflict(cx, late_claim, early, &mut taken);
-            cx.broken_subnets.insert(late_claim.id);
-            dropped.insert(late);
-        }
-    }
-    let mut index = 0;
-    claims.retain(|_| {
-        index += 1;
-        !dropped.contains(&(index - 1))
-    });
+    blamed
 }
 
 /// Blocks by their first address, the wider first.
@@ -290,7 +318,7 @@ fn conflict(cx: &mut Resolver<'_>, late: &Claim, early: &Claim, taken: &mut Take
         echo(late_name),
         echo(early_name)
     );
-    let mut diagnostic = Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "InvalidSubnet.Conflict",
         message,
         late.span,
@@ -303,15 +331,30 @@ fn conflict(cx: &mut Resolver<'_>, late: &Claim, early: &Claim, taken: &mut Take
     .help("subnets of one VPC may not share an address");
     let free =
         vpc::holder(cx, late.block).and_then(|(within, _)| taken.first_free(within, late.block));
-    diagnostic = match free {
-        Some(free) => {
-            taken.insert(free);
-            diagnostic.patch("use the next free block", late.span, free.to_string())
-        }
-        None => diagnostic.help(format!(
-            "no /{} block of the VPC is free",
-            late.block.prefix_len()
-        )),
+    let block = Spanned {
+        value: late.block,
+        span: late.span,
     };
-    cx.found.push(diagnostic);
+    cx.found.push(offer(diagnostic, &block, free, taken));
+}
+
+/// Offers a free block in place of one that cannot be had.
+fn offer(
+    diagnostic: Diagnostic,
+    block: &Spanned<IpNet>,
+    free: Option<IpNet>,
+    taken: &mut Taken,
+) -> Diagnostic {
+    let Some(free) = free else {
+        return diagnostic.help(format!(
+            "no /{} block of the VPC is free",
+            block.value.prefix_len()
+        ));
+    };
+    taken.insert(free);
+    diagnostic.patch("use the next free block", block.span, free.to_string())
+}
+
+fn of_one_family(a: IpNet, b: IpNet) -> bool {
+    a.addr().is_ipv4() == b.addr().is_ipv4()
 }

@@ -1,7 +1,7 @@
 //! Rules that depend on an address which AWS has still to choose.
 //!
-//! In: a resolved model. Out: a warning for each rule that names some of a subnet's
-//! addresses, where an interface of the subnet may get one of them or not.
+//! In: a resolved model. Out: a warning for each group or ACL with a rule that names some
+//! of a subnet's addresses, where an interface of the subnet may get one of them or not.
 
 use std::collections::BTreeMap;
 
@@ -40,10 +40,9 @@ pub(super) fn check(cx: &mut Resolver<'_>) {
             homes.insert(number(net.addr()), (net, id));
         }
     }
-    let mut warnings = Vec::new();
-    for (net, span) in rules(cx) {
-        let key = number(net.addr());
-        let Some((_, &(home, subnet))) = homes.range(..=key).next_back() else {
+    let mut warnings: BTreeMap<Holder, (Diagnostic, usize)> = BTreeMap::new();
+    for (holder, net, span) in rules(cx) {
+        let Some((_, &(home, subnet))) = homes.range(..=number(net.addr())).next_back() else {
             continue;
         };
         if !home.contains(&net) || home == net {
@@ -57,45 +56,59 @@ pub(super) fn check(cx: &mut Resolver<'_>) {
         if is_single && cx.private_holders.contains_key(&net.addr()) {
             continue;
         }
-        let name = echo(&cx.model.interfaces[interface].name);
-        let message = format!("whether `{net}` means {name} depends on the address that AWS picks");
-        let diagnostic = Diagnostic::warning(
-            "address-not-fixed",
-            message,
-            span,
-            "some of a subnet's addresses",
-        )
-        .also(cx.model.interfaces[interface].span, "has no fixed address")
-        .help("write its address, or name a security group in the rule");
-        warnings.push(diagnostic);
+        let warning = warnings.entry(holder);
+        warning
+            .or_insert_with(|| (warn(cx, net, span, interface), 0))
+            .1 += 1;
     }
-    cx.found.all.append(&mut warnings);
+    cx.found
+        .all
+        .extend(warnings.into_values().map(|(warning, count)| match count {
+            1 => warning,
+            count => warning.help(format!(
+                "the same is true of {} more of its rules",
+                count - 1
+            )),
+        }));
 }
+
+fn warn(cx: &Resolver<'_>, net: IpNet, span: Span, interface: InterfaceId) -> Diagnostic {
+    let interface = &cx.model.interfaces[interface];
+    let name = echo(&interface.name);
+    let single = net.prefix_len() == net.max_prefix_len();
+    let shown = if single {
+        net.addr().to_string()
+    } else {
+        net.to_string()
+    };
+    let message = format!("whether `{shown}` means {name} depends on the address that AWS picks");
+    let label = "some of a subnet's addresses";
+    Diagnostic::warning("address-not-fixed", message, span, label)
+        .also(interface.span, "has no fixed address")
+        .help("write its address, or name a security group in the rule")
+}
+
+/// Whose rule it is: a group's or, if true, an ACL's, by its place in the arena.
+type Holder = (bool, usize);
 
 fn is_v6(net: IpNet) -> bool {
     matches!(net, IpNet::V6(_))
 }
 
-/// The blocks that rules name, and where.
-fn rules(cx: &Resolver<'_>) -> Vec<(IpNet, Span)> {
-    let groups = cx
-        .model
-        .security_groups
-        .iter()
-        .flat_map(|(_, group)| group.ingress.iter().chain(&group.egress));
-    let of_groups = groups.filter_map(|rule| match rule.peer {
-        Peer::Cidr(net) => Some((net, rule.span)),
-        Peer::Group(_) | Peer::PrefixList(_) => None,
-    });
-    let acls = cx
-        .model
-        .network_acls
-        .iter()
-        .flat_map(|(_, acl)| acl.ingress.iter().chain(&acl.egress));
-    let mut rules: Vec<(IpNet, Span)> = of_groups
-        .chain(acls.map(|rule| (rule.peer, rule.span)))
-        .collect();
-    rules.sort_unstable_by_key(|&(net, span)| (span, net));
-    rules.dedup();
+/// The blocks that rules name, and where; those of a group or ACL one after another.
+fn rules(cx: &Resolver<'_>) -> Vec<(Holder, IpNet, Span)> {
+    let mut rules = Vec::new();
+    for (id, group) in cx.model.security_groups.iter() {
+        for rule in group.ingress.iter().chain(&group.egress) {
+            match rule.peer {
+                Peer::Cidr(net) => rules.push(((false, id.index()), net, rule.span)),
+                Peer::Group(_) | Peer::PrefixList(_) => {}
+            }
+        }
+    }
+    for (id, acl) in cx.model.network_acls.iter() {
+        let all = acl.ingress.iter().chain(&acl.egress);
+        rules.extend(all.map(|rule| ((true, id.index()), rule.peer, rule.span)));
+    }
     rules
 }

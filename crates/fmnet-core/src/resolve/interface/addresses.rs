@@ -275,6 +275,7 @@ pub(super) fn denies_elastic(
             elastic.span,
             "not with `deny_internet_ipv6`",
         );
+        let diagnostic = diagnostic.also(spec.name.span, "this interface denies it");
         cx.found.push(diagnostic.help("remove one of the two"));
     }
 }

@@ -1,0 +1,301 @@
+//! Designs, and what becomes of them.
+
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::path::Path;
+
+use crate::design;
+use crate::diagnostic::Severity;
+use crate::model::Model;
+use crate::model::interface::InterfaceState;
+use crate::model::security_group::Peer;
+
+/// A design with a head, so that a test shows what it is about.
+fn model(body: &str) -> Model {
+    let text = format!("vpc: shop\nregion: ap-northeast-2\n{body}");
+    match design::read("test.yaml", text.into_bytes()) {
+        Ok(design) => design.model,
+        Err(rejected) => panic!("refused: {:#?}", rejected.diagnostics),
+    }
+}
+
+fn codes(body: &str) -> Vec<&'static str> {
+    let text = format!("vpc: shop\nregion: ap-northeast-2\n{body}");
+    let found = match design::read("test.yaml", text.into_bytes()) {
+        Ok(design) => design.warnings,
+        Err(rejected) => rejected.diagnostics,
+    };
+    found.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+/// Every interface with its private and public addresses, `~` before those assumed.
+fn addresses(model: &Model) -> Vec<String> {
+    let mark = |assumed: bool| if assumed { "~" } else { "" };
+    let interfaces = model.interfaces.iter().map(|(_, interface)| {
+        let addresses = interface.addresses.iter().map(|address| {
+            let public = address
+                .public
+                .map(|public| format!("={}{}", mark(public.is_assumed), public.address));
+            format!(
+                " {}{}{}",
+                mark(address.is_assumed),
+                address.address,
+                public.unwrap_or_default()
+            )
+        });
+        format!("{}{}", interface.name, addresses.collect::<String>())
+    });
+    interfaces.collect()
+}
+
+/// Each fixture under `aws-…` says on its first line what it earns, and earns nothing else.
+#[test]
+fn every_mistake_earns_its_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/mistakes");
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).expect("the fixtures are there") {
+        let path = entry.expect("the folder can be read").path();
+        if !path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("aws-"))
+        {
+            continue;
+        }
+        let text =
+            std::fs::read_to_string(path.join("design.yaml")).expect("a fixture is a design");
+        let expected = text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# expect: "));
+        let found = match design::read("design.yaml", text.clone().into_bytes()) {
+            Ok(design) => design.warnings,
+            Err(rejected) => rejected.diagnostics,
+        };
+        let found: Vec<_> = found.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(
+            found,
+            expected.into_iter().collect::<Vec<_>>(),
+            "{}",
+            path.display()
+        );
+        count += 1;
+    }
+    assert!(count > 100, "only {count} fixtures");
+}
+
+#[test]
+fn unknown_addresses_are_the_lowest_free_in_order_of_names() {
+    let model = model(
+        "cidr: 10.0.0.0/16\ninternet_gateway: igw
+subnets:
+  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24, public_addresses: true}
+instances:
+  web: {subnet: a}
+  api: {subnet: a}
+  old: {subnet: a, state: stopped}
+  fixed: {subnet: a, address: 10.0.0.4, elastic_ip: 198.18.0.1}
+  two:
+    interfaces:
+      eth0: {subnet: a, elastic_ip: new}
+      eth1: {subnet: a, addresses: [10.0.0.6]}
+",
+    );
+    let expected = [
+        "api ~10.0.0.5=~198.18.0.2",
+        "fixed 10.0.0.4=198.18.0.1",
+        "old ~10.0.0.7",
+        "two.eth0 ~10.0.0.8=~198.18.0.3",
+        "two.eth1 ~10.0.0.9 10.0.0.6",
+        "web ~10.0.0.10=~198.18.0.4",
+    ];
+    assert_eq!(addresses(&model), expected);
+}
+
+#[test]
+fn the_order_of_the_file_changes_nothing() {
+    let subnets = [
+        "  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24}\n",
+        "  c: {az: ap-northeast-2c, cidr: 10.0.1.0/24}\n",
+    ];
+    let instances = [
+        "  x: {subnet: a}\n",
+        "  y: {subnet: c, groups: [g]}\n",
+        "  z: {subnet: a, groups: [h, g]}\n",
+    ];
+    let groups = ["  g: {}\n", "  h: {ingress: [tcp/22 from group g]}\n"];
+    let write = |forth: bool| {
+        let order = |items: &[&str]| -> String {
+            if forth {
+                items.concat()
+            } else {
+                items.iter().rev().copied().collect()
+            }
+        };
+        let (subnets, instances, groups) = (order(&subnets), order(&instances), order(&groups));
+        model(&format!(
+            "cidr: 10.0.0.0/16\nsubnets:\n{subnets}instances:\n{instances}security_groups:\n{groups}databases:\n  db: {{engine: mysql, subnet_group: [a, c]}}\n"
+        ))
+    };
+    let (forth, back) = (write(true), write(false));
+    assert_eq!(addresses(&forth), addresses(&back));
+    let names = |model: &Model| -> Vec<(String, Vec<String>)> {
+        let interfaces = model.interfaces.iter().map(|(_, interface)| {
+            let groups = interface
+                .groups
+                .iter()
+                .map(|&id| model.security_groups[id].name.clone());
+            (interface.name.clone(), groups.collect())
+        });
+        interfaces.collect()
+    };
+    assert_eq!(names(&forth), names(&back));
+    assert_eq!(
+        addresses(&forth),
+        [
+            "db@a ~10.0.0.4",
+            "db@c ~10.0.1.4",
+            "x ~10.0.0.5",
+            "y ~10.0.1.5",
+            "z ~10.0.0.6"
+        ]
+    );
+}
+
+#[test]
+fn aws_makes_defaults_where_nobody_writes_them() {
+    let model = model("cidr: 10.0.0.0/16\nipv6: 2001:db8:1200::/56\nsecurity_groups:\n  web: {}\n");
+    let tables: Vec<_> = model
+        .route_tables
+        .iter()
+        .map(|(_, table)| (table.name.as_str(), table.is_main))
+        .collect();
+    assert_eq!(tables, [("main", true)]);
+    let acls: Vec<_> = model
+        .network_acls
+        .iter()
+        .map(|(_, acl)| (acl.name.as_str(), acl.is_default))
+        .collect();
+    assert_eq!(acls, [("default", true)]);
+    let numbers = |rules: &[crate::model::network_acl::AclRule]| -> Vec<u16> {
+        rules.iter().map(|rule| rule.number).collect()
+    };
+    let acl = model
+        .network_acls
+        .iter()
+        .next()
+        .map(|(_, acl)| (numbers(&acl.ingress), numbers(&acl.egress)));
+    assert_eq!(acl, Some((vec![100, 101], vec![100, 101])));
+    let groups: Vec<_> = model
+        .security_groups
+        .iter()
+        .map(|(id, group)| {
+            let from_itself = group
+                .ingress
+                .iter()
+                .any(|rule| rule.peer == Peer::Group(id));
+            (
+                group.name.as_str(),
+                group.is_default,
+                from_itself,
+                group.egress.len(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        groups,
+        [("default", true, true, 2), ("web", false, false, 2)]
+    );
+}
+
+#[test]
+fn states_reach_the_interfaces() {
+    let model = model(
+        "cidr: 10.0.0.0/16
+subnets:
+  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24}
+instances:
+  gone: {subnet: a, state: terminated}
+  runs: {subnet: a}
+interfaces:
+  loose: {subnet: a}
+",
+    );
+    let states: Vec<_> = model
+        .interfaces
+        .iter()
+        .map(|(_, interface)| interface.state)
+        .collect();
+    assert_eq!(
+        states,
+        [
+            InterfaceState::OwnerNotRunning,
+            InterfaceState::Detached,
+            InterfaceState::InUse
+        ]
+    );
+}
+
+#[test]
+fn a_mistake_is_told_without_its_consequences() {
+    let check = |body: &str, expected: &[&str]| assert_eq!(codes(body), expected, "{body}");
+    // A subnet that conflicts: nothing of addresses in it, of routes to it, of NAT gateways.
+    check(
+        "cidr: 10.0.0.0/16
+route_tables:
+  main: [10.0.0.0/24 -> nat]
+subnets:
+  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24}
+  b: {az: ap-northeast-2a, cidr: 10.0.0.0/24}
+nat_gateways:
+  nat: {subnet: b, connectivity: private, address: 10.0.9.9}
+instances:
+  x: {subnet: b, address: 10.0.7.7}
+",
+        &["InvalidSubnet.Conflict"],
+    );
+    // No subnet at all, and things in it.
+    check(
+        "cidr: 10.0.0.0/16\nnat_gateways:\n  nat: {subnet: b}\nroute_tables:\n  main: [0.0.0.0/0 -> nat]\ninternet_gateway: g\n",
+        &["InvalidSubnetID.NotFound"],
+    );
+    // A section that cannot be read: its names are not missing.
+    check(
+        "cidr: 10.0.0.0/16\nsubnets: 5\nsecurity_groups: none\ninstances:\n  x: {subnet: a, groups: [g]}\n",
+        &["wrong-kind", "wrong-kind"],
+    );
+    // Mistakes of the text and of the network are told together.
+    check(
+        "cidr: 10.0.0.0/16\nsubnets:\n  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24, colour: red}\n  b: {az: ap-northeast-2a, cidr: 10.0.0.0/25}\n",
+        &["unknown-key", "InvalidSubnet.Conflict"],
+    );
+}
+
+#[test]
+fn nothing_typed_makes_it_panic() {
+    let bodies = [
+        "",
+        "cidr: []\n",
+        "cidr: 0.0.0.0/0\nsubnets:\n  a: {az: x, cidr: 0.0.0.0/0}\n",
+        "cidr: 255.255.255.255/32\nipv6: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128\n",
+        "cidr: 10.0.0.0/16\ninstances:\n  x: {subnet: nowhere}\ninterfaces:\n  y: {subnet: nowhere}\n",
+        "cidr: 10.0.0.0/16\ndatabases:\n  d: {engine: mysql, subnet_group: []}\n",
+        "cidr: 10.0.0.0/16\nipv6: ::/0\nsubnets:\n  a: {az: x, ipv6: ::/0}\n  b: {az: x, ipv6: 'ffff::/16'}\n",
+    ];
+    for body in bodies {
+        let text = format!("vpc: shop\nregion: ap-northeast-2\n{body}");
+        if let Err(rejected) = design::read("test.yaml", text.into_bytes()) {
+            assert!(
+                rejected
+                    .diagnostics
+                    .iter()
+                    .any(|one| one.severity == Severity::Error),
+                "{body}"
+            );
+        }
+    }
+    assert!(design::read("test.yaml", vec![b'a', 0xff]).is_err());
+}
