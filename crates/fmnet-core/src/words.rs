@@ -237,6 +237,14 @@ impl Word<'_> {
     }
 }
 
+/// Adds the form of a line to a mistake in it that has no better help.
+#[must_use]
+pub fn with_form(diagnostic: Diagnostic, form: &str) -> Diagnostic {
+    let is_bare = diagnostic.help.is_empty() && diagnostic.patch.is_none();
+    let is_of_form = matches!(diagnostic.code, "bad-word" | "not-a-number");
+    if is_bare && is_of_form { diagnostic.help(form) } else { diagnostic }
+}
+
 fn span_of(place: Place, start: usize, end: usize) -> Span {
     match place {
         Place::At(base) => Span { start: base + start as u32, end: base + end as u32 },

@@ -99,6 +99,7 @@ pub fn read(source: &Source) -> (Option<Node<'_>>, Vec<Diagnostic>) {
     let mut tree = Tree::new(source);
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
+        emit_anchor_events: true,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
@@ -159,9 +160,6 @@ impl<'s> Tree<'s> {
             let place = at.tag_span().map_or(span, |tag| byte_span(&tag));
             self.refuse_tag(&tag.original(), place);
         }
-        if event.anchor_id().is_some_and(|anchor| anchor != 0) {
-            self.refuse_alias(span);
-        }
         match event {
             Event::DocumentStart(..) => return self.document(span),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
@@ -177,7 +175,8 @@ impl<'s> Tree<'s> {
                 return self.descend(span, Inside::Map { entries: Vec::new(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.ascend(span.end),
-            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Anchor(..) => {}
+            Event::Anchor(..) => self.refuse_alias(span),
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             // The parser's events may grow; what it has no event for today, no design holds.
             _ => {}
         }

@@ -11,8 +11,8 @@ use super::{EndpointSetSpec, EndpointSpec, IntentSpec, Spanned};
 use crate::diagnostic::Diagnostic;
 use crate::intent::IntentKind;
 use crate::source::Span;
-use crate::traffic::PortRange;
-use crate::words::{Place, Word, Words, echo};
+use crate::traffic::{PortRange, Traffic};
+use crate::words::{Place, Word, Words, with_form};
 use crate::yaml::Node;
 
 /// A list of intents.
@@ -61,7 +61,7 @@ impl<'s> Reader<'s> {
 }
 
 fn intent(words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
-    line(words).map_err(|diagnostic| diagnostic.help(HELP))
+    line(words).map_err(|diagnostic| with_form(diagnostic, HELP))
 }
 
 fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
@@ -82,9 +82,20 @@ fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
         let mut ahead = *words;
         matches!(ahead.next_word(), Ok(word) if word.as_ref().is_none_or(|word| word.is("source-port")))
     };
-    let traffic = if ends_or_ports(&words) { Vec::new() } else { traffic::take(&mut words, Joining::Traffic)? };
+    let traffic = if ends_or_ports(&words) { Vec::new() } else { intended(&mut words)? };
     let source_ports = source_ports(&mut words)?;
     Ok(IntentSpec { kind, from, to, traffic, source_ports, span })
+}
+
+/// Reads traffic; what is none may be an endpoint whose comma is missing.
+fn intended(words: &mut Words<'_>) -> Result<Vec<Spanned<Traffic>>, Diagnostic> {
+    traffic::take(words, Joining::Traffic).map_err(|diagnostic| {
+        if diagnostic.code == "bad-protocol" && diagnostic.patch.is_none() {
+            diagnostic.help("if this is another endpoint, write a comma before it")
+        } else {
+            diagnostic
+        }
+    })
 }
 
 /// Reads `source-port A-B`, or nothing, to the end of the line.
@@ -141,12 +152,7 @@ fn endpoint(words: &mut Words<'_>) -> Result<Spanned<EndpointSpec>, Diagnostic> 
         return Ok(spanned(EndpointSpec::Net(net(&word.text, word.span)?), word.span));
     }
     if word.text.is_empty() {
-        return Err(Diagnostic::error(
-            "bad-word",
-            format!("expected a name, found {}", echo(&word.text)),
-            word.span,
-            "an empty name",
-        ));
+        return Err(Diagnostic::error("bad-word", "expected a name, found an empty one", word.span, "an empty name"));
     }
     Ok(spanned(EndpointSpec::Name(word.text.clone().into_owned()), word.span))
 }

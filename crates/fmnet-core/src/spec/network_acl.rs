@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::network_acl::AclAction;
 use crate::source::Span;
 use crate::traffic::{PortRange, Protocol, Traffic};
-use crate::words::{Words, echo};
+use crate::words::{Words, echo, with_form};
 use crate::yaml::{Kind, Node};
 
 pub(super) static NETWORK_ACL: Record = Record {
@@ -91,9 +91,8 @@ impl<'s> Reader<'s> {
         }
         let words = self.words(node, &format!("a rule, `NUMBER allow|deny TRAFFIC {keyword} CIDR`"))?;
         let rule = line(words, keyword).map_err(|diagnostic| {
-            diagnostic.help(format!(
-                "an entry is `NUMBER allow|deny TRAFFIC {keyword} CIDR`, as `100 allow tcp/443 {keyword} 0.0.0.0/0`"
-            ))
+            let example = format!("`100 allow tcp/443 {keyword} 0.0.0.0/0`");
+            with_form(diagnostic, &format!("an entry is `NUMBER allow|deny TRAFFIC {keyword} CIDR`, as {example}"))
         });
         self.keep(rule)
     }

@@ -45,7 +45,10 @@ pub(super) fn take(words: &mut Words<'_>, bare: BareAddress) -> Result<Spanned<P
     };
     let peer = Spanned { value, span };
     match words.accept(",") {
-        Some(comma) => Err(two(peer.span, comma)),
+        Some(comma) => {
+            let next = words.next_of_list()?.map_or(comma, |word| word.span);
+            Err(two(peer.span, Span { start: next.start, end: words.line().end.max(next.end) }))
+        }
         None => Ok(peer),
     }
 }

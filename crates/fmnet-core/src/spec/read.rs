@@ -200,7 +200,11 @@ impl<'s> Reader<'s> {
             let message = format!("the control character U+{:04X} in the name {}", u32::from(bad), echo(text));
             self.report(Diagnostic::error("control-character", message, span, "names are printable characters"));
         } else if text.trim().is_empty() || text.chars().count() > 255 {
-            let message = format!("the name {} is not 1 to 255 characters long", echo(text));
+            let message = if text.trim().is_empty() {
+                "the name is empty".to_owned()
+            } else {
+                format!("the name {} is {} characters long", echo(text), text.chars().count())
+            };
             self.report(Diagnostic::error("bad-name", message, span, "names are 1 to 255 characters"));
         }
         // Even a refused name is known by what was typed, or its every use would be a mistake too.

@@ -8,7 +8,7 @@ use super::shape::{Grammar, Record, Shape, optional};
 use super::{DestinationSpec, Name, RouteSpec, RouteTableSpec, Spanned, TargetSpec};
 use crate::diagnostic::Diagnostic;
 use crate::model::route_table::Origin;
-use crate::words::Words;
+use crate::words::{Words, with_form};
 use crate::yaml::{Kind, Node};
 
 pub(super) static ROUTE_TABLE: Record = Record {
@@ -59,7 +59,7 @@ impl<'s> Reader<'s> {
             .iter()
             .filter_map(|item| {
                 let words = self.words(item, "a route, `DESTINATION -> TARGET`")?;
-                let route = route(words).map_err(|diagnostic| diagnostic.help(HELP));
+                let route = route(words).map_err(|diagnostic| with_form(diagnostic, HELP));
                 self.keep(route)
             })
             .collect()

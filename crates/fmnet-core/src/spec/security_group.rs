@@ -12,7 +12,7 @@ use super::traffic::{self, Joining};
 use super::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::words::Words;
+use crate::words::{Words, with_form};
 use crate::yaml::{Kind, Node};
 
 const ASSOCIATIONS: &[&str] =
@@ -146,9 +146,8 @@ impl<'s> Reader<'s> {
         let keyword = direction.keyword();
         let words = self.words(node, &format!("a rule, `TRAFFIC {keyword} PEER`"))?;
         let rule = line(words, direction).map_err(|diagnostic| {
-            diagnostic.help(format!(
-                "a rule is `TRAFFIC {keyword} PEER`, as `tcp/443 {keyword} 0.0.0.0/0` or `tcp/22 {keyword} group NAME`"
-            ))
+            let example = format!("`tcp/443 {keyword} 0.0.0.0/0` or `tcp/22 {keyword} group NAME`");
+            with_form(diagnostic, &format!("a rule is `TRAFFIC {keyword} PEER`, as {example}"))
         });
         self.keep(rule)
     }

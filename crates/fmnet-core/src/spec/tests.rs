@@ -200,7 +200,7 @@ fn rules_of_groups() {
         ("tcp/80 from 10.0.0/8", "bad-cidr", "10.0.0/8"),
         ("tcp/80 from 10.0.0.256", "bad-address", "10.0.0.256"),
         ("tcp/80 from", "InvalidParameterCombination", ""),
-        ("tcp/80 from 10.0.0.0/8, group g", "InvalidParameterCombination", ","),
+        ("tcp/80 from 10.0.0.0/8, group g", "InvalidParameterCombination", "group g"),
         ("{protocol: tcp, from: self}", "InvalidParameterValue", "tcp"),
         ("{protocol: 17, from_port: 1, from: self}", "InvalidParameterValue", "17"),
         ("{protocol: icmp, from: self}", "InvalidParameterValue", "icmp"),

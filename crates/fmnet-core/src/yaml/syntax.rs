@@ -40,6 +40,9 @@ pub(super) fn explain(source: &Source, kind: &E, at: u32, open: Option<u32>) -> 
     let diagnostic = Diagnostic::error("yaml-syntax", message, here, "here").help(help);
     match open {
         Some(start) if is_unclosed(kind) => diagnostic.also(character(source, start), "opened here"),
+        Some(start) if in_brackets(source, open) => {
+            diagnostic.also(character(source, start), "is this bracket closed?")
+        }
         _ => diagnostic,
     }
 }

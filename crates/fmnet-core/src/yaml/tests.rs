@@ -65,7 +65,7 @@ fn what_designs_do_not_use_is_refused_once() {
         ("# nothing\n\n# here\n", &[("empty-file", "")]),
         ("---\n", &[("empty-file", "")]),
         ("\u{feff}", &[("empty-file", "")]),
-        ("a: &x 1\nb: *x\nc: *x\n", &[("yaml-alias", "1")]),
+        ("a: &x 1\nb: *x\nc: *x\n", &[("yaml-alias", "&x")]),
         ("b: *x\n", &[("yaml-alias", "*x")]),
         ("<<: {a: b}\n", &[("yaml-merge-key", "<<")]),
         ("a: !!str 1\nb: !x 2\n", &[("yaml-tag", "!!str")]),
