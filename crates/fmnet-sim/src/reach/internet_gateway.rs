@@ -161,6 +161,9 @@ impl Reach<'_> {
                 (interface, carried)
             }
             Some(Owned::NatPublic(nat)) => {
+                if !noted {
+                    flow.hop(at, None);
+                }
                 let at = At::new(Leg::Forward, Component::NatGateway(nat), None);
                 return self.wall(flow, at, Code::NoPossibleDestination, None);
             }
