@@ -72,7 +72,11 @@ pub struct Expected {
 pub fn parse(text: &str) -> Result<Vec<Claim>> {
     let source = Source::new("claims.yaml".to_owned(), text.to_owned());
     let (root, mistakes) = yaml::read(&source);
-    ensure!(mistakes.is_empty(), "claims.yaml: {}", mistakes.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join("; "));
+    ensure!(
+        mistakes.is_empty(),
+        "claims.yaml: {}",
+        mistakes.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join("; ")
+    );
     let Some(Kind::Map(entries)) = root.map(|node| node.kind) else { bail!("claims.yaml is no mapping") };
     let claims = entries.into_iter().find(|(key, _)| key.text == "claims").context("claims.yaml has no `claims`")?;
     let Kind::List(items) = claims.1.kind else { bail!("`claims` is no list") };
@@ -173,6 +177,9 @@ mod tests {
     fn a_rule_is_one_of_ours() {
         assert!(parse("claims:\n  - R230: rejected with X\n").is_err());
         assert!(parse("claims:\n  - R1: x is well\n").is_err());
-        assert_eq!(parse("claims:\n  - R1: rejected with X\n  - R2: a -> b any is unknown because hairpin\n").unwrap().len(), 2);
+        assert_eq!(
+            parse("claims:\n  - R1: rejected with X\n  - R2: a -> b any is unknown because hairpin\n").unwrap().len(),
+            2
+        );
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn root() -> &'static Path {
 /// When it cannot be started, or does not succeed.
 pub(crate) fn cargo(arguments: &[&str], with: &[(&str, &str)]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(arguments).envs(with.iter().copied()).status().context("cannot start cargo")?;
+    let status =
+        Command::new(cargo).args(arguments).envs(with.iter().copied()).status().context("cannot start cargo")?;
     ensure!(status.success(), "`cargo {}` failed", arguments.join(" "));
     Ok(())
 }

@@ -19,7 +19,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-const TOP_LEVEL: &[&str] = &["LICENSE-APACHE", "LICENSE-MIT", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.lock"];
+const TOP_LEVEL: &[&str] =
+    &["LICENSE-APACHE", "LICENSE-MIT", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.lock"];
 
 /// Checks all of it.
 pub(crate) fn run() -> Result<()> {
@@ -81,7 +82,10 @@ fn source(path: &Path, text: &str) -> Vec<String> {
 /// Dependencies among our crates that nobody decided on.
 fn edges() -> Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for manifest in files("crates".as_ref(), "Cargo.toml")?.into_iter().chain(["tests/Cargo.toml".into(), "xtask/Cargo.toml".into()]) {
+    for manifest in files("crates".as_ref(), "Cargo.toml")?
+        .into_iter()
+        .chain(["tests/Cargo.toml".into(), "xtask/Cargo.toml".into()])
+    {
         let text = fs::read_to_string(&manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
         let folder = manifest.parent().unwrap_or(&manifest);
         let Some((_, allowed)) = EDGES.iter().find(|(name, _)| Path::new(name) == folder) else {
@@ -101,7 +105,11 @@ fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
         let line = line.trim();
         if let Some(section) = line.strip_prefix('[') {
             is_dependencies = section.contains("dependencies");
-            return section.strip_suffix(']')?.split_once("dependencies.").map(|(_, name)| name).filter(|name| name.starts_with("fmnet-"));
+            return section
+                .strip_suffix(']')?
+                .split_once("dependencies.")
+                .map(|(_, name)| name)
+                .filter(|name| name.starts_with("fmnet-"));
         }
         let name = line.split(['.', '=', ' ']).next()?;
         (is_dependencies && name.starts_with("fmnet-")).then_some(name)

@@ -62,7 +62,8 @@ impl Failure {
 }
 
 /// `error: …`, with everything strange in the message escaped.
-fn paragraph(message: &str, terminal: &Terminal) -> String {
+#[must_use]
+pub fn paragraph(message: &str, terminal: &Terminal) -> String {
     let message = escape::control(message);
     match terminal.stderr {
         Style::Plain => format!("error: {message}\n"),

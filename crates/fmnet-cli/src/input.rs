@@ -34,7 +34,8 @@ fn find(directory: &Path) -> Result<PathBuf, Failure> {
         return Ok(usual);
     }
     let entries = fs::read_dir(directory).map_err(|error| unreadable(directory, &error))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_candidate(path)).collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_candidate(path)).collect();
     files.sort();
     let mut designs = Vec::new();
     for path in files {
@@ -94,8 +95,9 @@ fn too_large(path: &Path, length: u64) -> Failure {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::input(format!("there is no file or directory {}", path.display())),
-        _ => Failure::input(format!("cannot read {}: {error}", path.display())),
+    if error.kind() == std::io::ErrorKind::NotFound {
+        Failure::input(format!("there is no file or directory {}", path.display()))
+    } else {
+        Failure::input(format!("cannot read {}: {error}", path.display()))
     }
 }

@@ -19,7 +19,8 @@ use crate::render::escape;
 
 /// Indented, with a newline at its end.
 fn pretty(value: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::failed(format!("cannot write JSON: {error}")))?;
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| Failure::failed(format!("cannot write JSON: {error}")))?;
     Ok(escape::json(text) + "\n")
 }
 

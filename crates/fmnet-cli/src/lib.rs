@@ -31,7 +31,11 @@ use terminal::Terminal;
 
 /// Runs the command that `arguments` name; the first argument is the program itself.
 #[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>, stdin: &mut (dyn Read + Send), terminal: &Terminal) -> Output {
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    stdin: &mut (dyn Read + Send),
+    terminal: &Terminal,
+) -> Output {
     let command = Args::command().term_width(terminal.width);
     let parsed = command.try_get_matches_from(arguments).and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {

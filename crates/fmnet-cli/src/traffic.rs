@@ -79,7 +79,9 @@ fn protocol(word: &str) -> Result<Option<Protocol>, String> {
 fn ports(protocol: Option<Option<Protocol>>, words: &Words<'_>) -> Result<PortRange, String> {
     let typed = protocol.flatten().filter(|protocol| protocol.has_types());
     if words.icmp_code.is_some() && typed.is_none() {
-        return Err("only icmp and icmpv6 have codes: name one of them as the protocol, or leave the ICMP code out".into());
+        return Err(
+            "only icmp and icmpv6 have codes: name one of them as the protocol, or leave the ICMP code out".into()
+        );
     }
     let Some(text) = words.port else {
         return match words.icmp_code {
@@ -94,9 +96,7 @@ fn ports(protocol: Option<Option<Protocol>>, words: &Words<'_>) -> Result<PortRa
         Some(Some(protocol)) if protocol.has_ports() => range("a port", text, u16::MAX),
         None => Err(format!("port {text} of which protocol? name tcp or udp beside it")),
         Some(None) => Err(format!("`any` has no port {text}: name tcp or udp, or leave the port out")),
-        Some(Some(protocol)) => {
-            Err(format!("{protocol} has no ports: leave the port out, or ask about tcp or udp"))
-        }
+        Some(Some(protocol)) => Err(format!("{protocol} has no ports: leave the port out, or ask about tcp or udp")),
     }
 }
 
@@ -126,7 +126,8 @@ fn range(what: &str, text: &str, most: u16) -> Result<PortRange, String> {
 fn number(what: &str, text: &str, most: u16) -> Result<u16, String> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|&number| digits && number <= most);
-    number.ok_or_else(|| format!("`{text}` is not {what}: write a number from 0 to {most}, or a range such as 1-{most}"))
+    number
+        .ok_or_else(|| format!("`{text}` is not {what}: write a number from 0 to {most}, or a range such as 1-{most}"))
 }
 
 #[cfg(test)]

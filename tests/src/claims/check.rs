@@ -109,7 +109,8 @@ fn source_ports(answer: &Answer) -> Vec<(u128, u128)> {
 
 /// Kinds of what is not known, or `placement` where a database may be in several places.
 fn reasons(answer: &Answer) -> BTreeSet<&'static str> {
-    let kinds = answer.parts.iter().flat_map(|part| &part.unmodelled).map(|(_, unmodelled)| unmodelled_kind(unmodelled));
+    let kinds =
+        answer.parts.iter().flat_map(|part| &part.unmodelled).map(|(_, unmodelled)| unmodelled_kind(unmodelled));
     kinds.chain((!answer.placements.is_empty()).then_some("placement")).collect()
 }
 

@@ -11,7 +11,7 @@ use fmnet_sim::query;
 
 use crate::args::{Expectation, Format, QueryArgs};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::input;
 use crate::json;
 use crate::output::Output;
@@ -42,8 +42,14 @@ pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal)
     };
     let design = input::read(&args.input)?;
     let view = super::view(&design, terminal);
-    let question = endpoint::question(&design.model, from, to, wanted.traffic.as_ref().map(std::slice::from_ref), wanted.source_ports)
-        .map_err(|error| Failure::usage(error.to_string()))?;
+    let question = endpoint::question(
+        &design.model,
+        from,
+        to,
+        wanted.traffic.as_ref().map(std::slice::from_ref),
+        wanted.source_ports,
+    )
+    .map_err(|error| Failure::usage(error.to_string()))?;
     let answer = query::answer(&Graph::build(&design.model), &question);
     let detail = super::detail(args.detail);
     let report = match args.format {
@@ -51,10 +57,26 @@ pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal)
         Format::Markdown => markdown::answer(&view, &answer, detail),
         Format::Json => json::query::document(&view, &answer)?,
     };
-    let is_met = match args.expect {
-        None => true,
-        Some(Expectation::Reachable) => answer.verdict == Verdict::Reachable,
-        Some(Expectation::Blocked) => answer.verdict == Verdict::Blocked,
-    };
-    Ok(Output { exit: if is_met { Exit::Holds } else { Exit::Refuted }, ..Output::answer(report) })
+    Ok(match args.expect.filter(|&expected| !is_met(expected, answer.verdict)) {
+        None => Output::answer(report),
+        Some(expected) => {
+            let stderr =
+                failure::paragraph(&format!("expected {}, but it is {}", word(expected), answer.verdict), terminal);
+            Output { stdout: report, stderr, exit: Exit::Refuted }
+        }
+    })
+}
+
+fn is_met(expected: Expectation, verdict: Verdict) -> bool {
+    match expected {
+        Expectation::Reachable => verdict == Verdict::Reachable,
+        Expectation::Blocked => verdict == Verdict::Blocked,
+    }
+}
+
+fn word(expected: Expectation) -> &'static str {
+    match expected {
+        Expectation::Reachable => "reachable",
+        Expectation::Blocked => "blocked",
+    }
 }

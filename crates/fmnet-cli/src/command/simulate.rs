@@ -1,8 +1,8 @@
 //! `fmnet simulate`: every intent proved, what is exposed, what was assumed.
 
 use fmnet_core::graph::Graph;
-use fmnet_sim::verify::{self, Proof};
 use fmnet_sim::matrix;
+use fmnet_sim::verify::{self, Proof};
 
 use crate::args::{ReportFormat, SimulateArgs};
 use crate::exit::Exit;

@@ -178,7 +178,11 @@ fn part_json(view: &View<'_>, part: &Part) -> PartJson {
         packets: part.packets.iter().map(BoxJson::of).collect(),
         packets_cut: part.is_cut,
         blockers: part.blockers.iter().map(|blocker| BlockerJson::of(view, part, blocker)).collect(),
-        unmodelled: part.unmodelled.iter().map(|(leg, unmodelled)| UnmodelledJson::of(view, *leg, unmodelled)).collect(),
+        unmodelled: part
+            .unmodelled
+            .iter()
+            .map(|(leg, unmodelled)| UnmodelledJson::of(view, *leg, unmodelled))
+            .collect(),
         seen_from: part.seen_from,
         witness: witness(part),
     }

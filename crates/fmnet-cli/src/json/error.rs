@@ -24,10 +24,11 @@ impl Refused {
     #[must_use]
     pub fn endpoint(error: &EndpointError) -> Self {
         let mut refused = Self::plain(&error.to_string());
-        match error {
-            EndpointError::Unknown { nearest, .. } => refused.nearest.clone_from(nearest),
-            EndpointError::Ambiguous { candidates, .. } => refused.ambiguous.clone_from(candidates),
-            _ => {}
+        if let EndpointError::Unknown { nearest, .. } = error {
+            refused.nearest.clone_from(nearest);
+        }
+        if let EndpointError::Ambiguous { candidates, .. } = error {
+            refused.ambiguous.clone_from(candidates);
         }
         refused
     }

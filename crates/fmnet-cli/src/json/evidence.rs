@@ -102,9 +102,10 @@ impl HopJson {
                 kind: "security_group",
                 at: gate_name(view, hop.component),
             },
-            Some(RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. }) | None => {
-                gate(view, hop.component)
-            }
+            Some(
+                RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+            )
+            | None => gate(view, hop.component),
         };
         let (rule, line) = rule(view, hop.rule);
         Self {

@@ -63,7 +63,12 @@ struct ReachJson {
 /// # Errors
 ///
 /// [`Failure::Said`] where it cannot be written.
-pub fn document(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[Diagnostic]) -> Result<String, Failure> {
+pub fn document(
+    view: &View<'_>,
+    proofs: &[Proof],
+    matrix: &Matrix,
+    warnings: &[Diagnostic],
+) -> Result<String, Failure> {
     let hold = proofs.iter().filter(|proof| proof.holds()).count();
     super::pretty(&Document {
         schema: "fmnet.simulate/1",

@@ -20,6 +20,9 @@ use crate::terminal::Terminal;
 /// How many are laid out; the rest are counted.
 const MOST_SHOWN: usize = 200;
 
+/// Columns before a line of help, in a file of up to 99,999 lines.
+const HELP_INDENT: usize = 14;
+
 /// Labels further apart than this many lines get excerpts of their own.
 const FAR_APART_LINES: usize = 2_000;
 
@@ -29,7 +32,7 @@ pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) ->
     let renderer = renderer(terminal);
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
-        text.push_str(&renderer.render(&report(source, diagnostic)));
+        text.push_str(&renderer.render(&report(source, diagnostic, terminal.width)));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
@@ -69,16 +72,39 @@ fn renderer(terminal: &Terminal) -> Renderer {
     renderer.term_width(terminal.width)
 }
 
-fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
+/// `text` in lines of `width` columns, as far as its words allow.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut column = 0;
+    for word in text.split_inclusive([' ', '\n']) {
+        let length = word.trim_end().chars().count();
+        if column > 0 && column + length > width {
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+            column = 0;
+        }
+        out.push_str(word);
+        column = if word.ends_with('\n') { 0 } else { column + word.chars().count() };
+    }
+    out
+}
+
+fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level.primary_title(escape::control(&diagnostic.message)).id(diagnostic.code).elements(causes(source, diagnostic));
+    let mut group = level
+        .primary_title(escape::control(&diagnostic.message))
+        .id(diagnostic.code)
+        .elements(causes(source, diagnostic));
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
-    let help = diagnostic.help.iter().map(|line| Level::HELP.message(escape::control(line)));
+    let help = diagnostic
+        .help
+        .iter()
+        .map(|line| Level::HELP.message(wrapped(&escape::control(line), width.saturating_sub(HELP_INDENT))));
     let mut groups = vec![group.elements(help)];
     if let Some(patch) = &diagnostic.patch {
         let excerpt = Excerpt::of(source, &[patch.span]);

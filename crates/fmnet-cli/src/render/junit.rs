@@ -41,8 +41,10 @@ fn case(view: &View<'_>, proof: &Proof) -> TestCase {
     };
     let mut case = TestCase::new(plain(&proof.intent.text), status);
     case.set_classname(plain(&view.model.vpc.name));
-    if let Some(place) = view.place(proof.intent.span) {
-        case.add_property(("place", plain(&place).as_str()));
+    let span = proof.intent.span;
+    if !span.is_nowhere() {
+        case.extra.insert("file".into(), plain(&view.source.name).into());
+        case.extra.insert("line".into(), view.source.line(span.start).to_string().into());
     }
     case
 }

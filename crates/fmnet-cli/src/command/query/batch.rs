@@ -71,7 +71,8 @@ fn line_answer(view: &View<'_>, graph: &Graph<'_>, directory: &Directory<'_>, li
 }
 
 fn question(directory: &Directory<'_>, line: &str) -> Result<Question, Refused> {
-    let line: Line = serde_json::from_str(line).map_err(|error| Refused::plain(&without_place(&error)))?;
+    let line: Line = serde_json::from_str(line)
+        .map_err(|error| Refused::plain(&format!("not a question: {}", without_place(&error))))?;
     let [proto, port, source_port, icmp_code] = [
         word("proto", line.proto.as_ref())?,
         word("port", line.port.as_ref())?,

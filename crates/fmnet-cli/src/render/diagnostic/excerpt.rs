@@ -25,8 +25,11 @@ impl Excerpt {
     /// Cuts out the lines of `spans`, control characters spelled out.
     pub(super) fn of(source: &Source, spans: &[Span]) -> Self {
         let text = source.text.as_str();
-        let clamp = |offset: u32| (0..=(offset as usize).min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        let spans: Vec<Range<usize>> = spans.iter().map(|span| clamp(span.start)..clamp(span.end.max(span.start))).collect();
+        let clamp = |offset: u32| {
+            (0..=(offset as usize).min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+        };
+        let spans: Vec<Range<usize>> =
+            spans.iter().map(|span| clamp(span.start)..clamp(span.end.max(span.start))).collect();
         let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
         let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
         let start = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
@@ -116,8 +119,6 @@ impl Copy {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::indexing_slicing, reason = "tests")]
-
     use super::*;
 
     fn check(text: &str, marked: &str) -> (String, String) {

@@ -1,0 +1,572 @@
+//! The command line as scripts and people meet it: exit code, stdout and stderr together.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use fmnet_cli::render::Style;
+use fmnet_cli::terminal::Terminal;
+use fmnet_tests::run;
+use serde_json::Value;
+
+const SHOP: &str = "tests/fixtures/cli/shop";
+
+/// The transcript of a run, its arguments apart by spaces.
+fn says(arguments: &str) -> String {
+    run::from_root().unwrap();
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    run::transcript(&arguments, &run::fmnet(&arguments, b""))
+}
+
+/// What a run says of the shop: `SHOP` stands for its directory.
+fn shop(arguments: &str) -> String {
+    says(&arguments.replace("SHOP", SHOP)).replace(SHOP, "SHOP")
+}
+
+fn json(arguments: &str) -> Value {
+    run::from_root().unwrap();
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    serde_json::from_str(&run::fmnet(&arguments, b"").stdout).unwrap()
+}
+
+mod inputs {
+    use super::*;
+
+    #[test]
+    fn a_missing_file() {
+        insta::assert_snapshot!(says("simulate tests/nowhere.yaml"), @r"
+        $ fmnet simulate tests/nowhere.yaml
+        --- stderr
+        error: there is no file or directory tests/nowhere.yaml
+        --- exit 4
+        ");
+    }
+
+    #[test]
+    fn a_directory_without_a_design() {
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @r"
+        $ fmnet simulate tests/fixtures/cli/none
+        --- stderr
+        error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml or *.json file with a top-level `vpc`
+        --- exit 4
+        ");
+    }
+
+    #[test]
+    fn a_directory_with_two() {
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
+        $ fmnet simulate tests/fixtures/cli/several
+        --- stderr
+        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml, tests/fixtures/cli/several/right.yml
+        --- exit 4
+        ");
+    }
+
+    #[test]
+    fn a_directory_with_one_under_another_name() {
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/only"), @r"
+        $ fmnet simulate tests/fixtures/cli/only
+        only in eu-west-1, from tests/fixtures/cli/only/network.json: 1 security group
+
+        What the internet reaches
+          nothing
+
+        What reaches the internet
+          nothing
+
+        nothing was proved: the design has no intents; write them under `expect`
+        --- exit 0
+        ");
+    }
+}
+
+mod usage {
+    use super::*;
+
+    #[test]
+    fn no_arguments_or_unknown_ones() {
+        insta::assert_snapshot!(shop("query SHOP"), @r"
+        $ fmnet query SHOP
+        --- stderr
+        error: the following required arguments were not provided:
+          --from <ENDPOINT>
+          --to <ENDPOINT>
+
+        Usage: fmnet query --from <ENDPOINT> --to <ENDPOINT> <INPUT>
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("simulat SHOP"), @r"
+        $ fmnet simulat SHOP
+        --- stderr
+        error: unrecognized subcommand 'simulat'
+
+          tip: a similar subcommand exists: 'simulate'
+
+        Usage: fmnet [OPTIONS] <COMMAND>
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("simulate SHOP --format yaml"), @r"
+        $ fmnet simulate SHOP --format yaml
+        --- stderr
+        error: invalid value 'yaml' for '--format <FORMAT>'
+          [possible values: text, json, markdown, junit]
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("simulate SHOP --jobs 0"), @r"
+        $ fmnet simulate SHOP --jobs 0
+        --- stderr
+        error: invalid value '0' for '--jobs <N>': number would be zero for non-zero type
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("query SHOP --batch - --from web-1"), @r"
+        $ fmnet query SHOP --batch - --from web-1
+        --- stderr
+        error: the argument '--batch <FILE>' cannot be used with '--from <ENDPOINT>'
+
+        Usage: fmnet query --batch <FILE> <INPUT>
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+    }
+
+    #[test]
+    fn endpoints() {
+        insta::assert_snapshot!(shop("query SHOP --from wbe-1 --to app-1"), @r"
+        $ fmnet query SHOP --from wbe-1 --to app-1
+        --- stderr
+        error: nothing is called `wbe-1`; did you mean `web-1`?
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("query SHOP --from zebra --to app-1"), @r"
+        $ fmnet query SHOP --from zebra --to app-1
+        --- stderr
+        error: nothing is called `zebra`
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("query SHOP --from web- --to app-1"), @r"
+        $ fmnet query SHOP --from web- --to app-1
+        --- stderr
+        error: `web-` may mean `web-1` or `web-2`
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("query SHOP --from web-1 --to 10.0.0.0/33"), @r"
+        $ fmnet query SHOP --from web-1 --to 10.0.0.0/33
+        --- stderr
+        error: `10.0.0.0/33` is not an IPv4 or IPv6 block
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("query SHOP --from web-1 --to \u{1b}[2J"), @r"
+        $ fmnet query SHOP --from web-1 --to [2J
+        --- stderr
+        error: nothing is called `\u{1b}[2J`
+        --- exit 2
+        ");
+    }
+
+    #[test]
+    fn traffic() {
+        let ask = |rest: &str| shop(&format!("query SHOP --from web-1 --to app-1 {rest}"));
+        insta::assert_snapshot!(ask("--port 443"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --port 443
+        --- stderr
+        error: port 443 of which protocol? name tcp or udp beside it
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto any --port 443"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto any --port 443
+        --- stderr
+        error: `any` has no port 443: name tcp or udp, or leave the port out
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto 50 --port 443"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto 50 --port 443
+        --- stderr
+        error: protocol 50 has no ports: leave the port out, or ask about tcp or udp
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto 256"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto 256
+        --- stderr
+        error: there is no protocol 256: protocol numbers go from 0 to 255
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto tpc"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto tpc
+        --- stderr
+        error: there is no protocol `tpc`: write tcp, udp, icmp, icmpv6, any, or a number from 0 to 255
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto tcp --port 90-80"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto tcp --port 90-80
+        --- stderr
+        error: the range 90-80 is reversed: write 80-90
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto tcp --port 65536"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto tcp --port 65536
+        --- stderr
+        error: `65536` is not a port: write a number from 0 to 65535, or a range such as 1-65535
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto icmp --icmp-code 0"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto icmp --icmp-code 0
+        --- stderr
+        error: the ICMP code 0 needs its type: give the type as the port
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto tcp --port 80 --icmp-code 0"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto tcp --port 80 --icmp-code 0
+        --- stderr
+        error: only icmp and icmpv6 have codes: name one of them as the protocol, or leave the ICMP code out
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto icmp --source-port 80"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto icmp --source-port 80
+        --- stderr
+        error: icmp has no source ports: leave the source port out, or ask about tcp or udp
+        --- exit 2
+        ");
+    }
+}
+
+mod query {
+    use super::*;
+
+    #[test]
+    fn reachable() {
+        insta::assert_snapshot!(shop("query SHOP --from web-1 --to app-1 --proto tcp --port 8080"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto tcp --port 8080
+        asked     web-1 -> app-1 tcp/8080
+                  web-1: 10.0.1.10 (public 198.51.100.10)
+                  app-1: 10.0.2.10
+
+        reachable - every packet of it gets an answer
+
+        passes    tcp/8080 from web-1 to app-1
+        example   tcp 10.0.1.10:49152 -> 10.0.2.10:8080
+        path      web-1 -> subnet front -> subnet back -> app-1
+        because   group web: `any to 0.0.0.0/0` (AWS's own)
+                  group app: `tcp/8080 from group web` (design.yaml:21): web-1 carries group web
+
+        --- exit 0
+        ");
+    }
+
+    #[test]
+    fn blocked() {
+        insta::assert_snapshot!(shop("query SHOP --from internet --to orders"), @r"
+        $ fmnet query SHOP --from internet --to orders
+        asked     internet -> orders tcp/5432
+                  internet: every public address outside the VPC, IPv4 and IPv6
+                  orders: 10.0.2.4 in back
+
+        blocked - no packet of it gets an answer
+
+        stopped   tcp/5432 from the internet to orders
+        example   tcp 203.0.113.77:49152 -> 10.0.2.4:5432
+        path      internet -> | igw
+        gate      1. orders has no public address: it is not publicly accessible
+                  2. no ingress rule of group store admits tcp/5432 from the internet
+        reply     3. route table private has no route back to the internet through igw
+
+        --- exit 0
+        ");
+    }
+
+    #[test]
+    fn expectations() {
+        let ends_with = |arguments: &str, exit: &str| {
+            let said = shop(arguments);
+            assert!(said.ends_with(exit), "{said}");
+        };
+        ends_with("query SHOP --from web-1 --to app-1 --proto tcp --port 8080 --expect reachable", "exit 0");
+        ends_with("query SHOP --from web-1 --to app-1 --proto tcp --port 8080 --expect blocked", "exit 3");
+        ends_with("query SHOP --from web-1 --to app-1 --proto tcp --expect reachable", "exit 3");
+        ends_with("query SHOP --from web-1 --to app-1 --proto tcp --expect blocked", "exit 3");
+        ends_with("query SHOP --from internet --to orders --expect blocked", "exit 0");
+    }
+
+    #[test]
+    fn icmp() {
+        let ask = |rest: &str| {
+            json(&format!("query {SHOP} --from internet4 --to web-1 --format json {rest}"))["verdict"].clone()
+        };
+        assert_eq!(ask("--proto icmp --port 8"), "reachable");
+        assert_eq!(ask("--proto icmp --port 8 --icmp-code 0"), "reachable");
+        assert_eq!(ask("--proto icmp --port 13"), "blocked");
+        assert_eq!(ask("--proto 1 --port 8"), "reachable");
+    }
+
+    /// What `docs/json.md` promises to be there.
+    #[test]
+    fn json_fields() {
+        let answer = json(&format!("query {SHOP} --from internet --to orders --format json"));
+        assert_eq!(answer["schema"], "fmnet.query/1");
+        assert_eq!(answer["verdict"], "blocked");
+        assert_eq!(answer["one_way"], "blocked");
+        for key in ["blockers", "witness", "paths", "assumptions", "unmodelled", "parts", "placements", "notes"] {
+            assert!(!answer[key].is_null(), "{key}");
+        }
+        let blocker = &answer["blockers"][0];
+        for key in ["code", "component", "kind", "leg", "rule", "direction", "line"] {
+            assert!(blocker.get(key).is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn json_paths() {
+        let answer = json(&format!("query {SHOP} --from web-1 --to app-1 --proto tcp --port 8080 --format json"));
+        let hops = answer["paths"][0]["hops"].as_array().unwrap();
+        let admitted =
+            hops.iter().find(|hop| hop["kind"] == "security_group" && hop["direction"] == "ingress").unwrap();
+        insta::assert_snapshot!(serde_json::to_string_pretty(admitted).unwrap(), @r#"
+        {
+          "component": "security group app",
+          "kind": "security_group",
+          "at": "app-1",
+          "leg": "forward",
+          "direction": "ingress",
+          "rule": "tcp/8080 from group web",
+          "line": 21,
+          "why": "web-1 carries group web"
+        }
+        "#);
+    }
+}
+
+mod batch {
+    use super::*;
+
+    fn batch(lines: &str) -> Vec<Value> {
+        run::from_root().unwrap();
+        let output = run::fmnet(&["query", SHOP, "--batch", "-"], lines.as_bytes());
+        assert_eq!((output.exit.code(), output.stderr.as_str()), (0, ""));
+        output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn good_and_bad_lines_in_order() {
+        let answers = batch(concat!(
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": \"tcp\", \"port\": 8080}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": 6, \"port\": \"8080-8081\"}\n",
+            "\n",
+            "{\"from\": \"web-1\"}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"prot\": 6}\n",
+            "not json\n",
+            "{\"from\": \"wbe-1\", \"to\": \"app-1\"}\n",
+            "{\"from\": \"web\", \"to\": \"app-1\"}\n",
+            "{\"from\": \"web-\", \"to\": \"app-1\"}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": 256}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": [6]}\n",
+            "{\"from\": \"internet4\", \"to\": \"web-1\", \"proto\": \"icmp\", \"port\": 8, \"icmp_code\": 0}\n",
+            "{\"from\": \"app-1\", \"to\": \"orders\", \"source_port\": 1024}\n",
+        ));
+        let word = |answer: &Value| answer["verdict"].as_str().or(answer["error"].as_str()).unwrap().to_owned();
+        let words: Vec<String> = answers.iter().map(word).collect();
+        insta::assert_snapshot!(words.join("\n"), @r"
+        reachable
+        partial
+        not a question: missing field `to` at column 17
+        not a question: unknown field `prot`, expected one of `from`, `to`, `proto`, `port`, `source_port`, `icmp_code` at column 39
+        not a question: expected ident at column 2
+        nothing is called `wbe-1`; did you mean `web-1`?
+        partial
+        `web-` may mean `web-1` or `web-2`
+        there is no protocol 256: protocol numbers go from 0 to 255
+        `proto` is neither a number nor a text
+        reachable
+        reachable
+        ");
+    }
+
+    #[test]
+    fn an_ambiguous_endpoint_lists_its_candidates() {
+        let answers = batch("{\"from\": \"web-\", \"to\": \"app-1\"}\n");
+        insta::assert_snapshot!(answers[0].to_string(), @r#"{"error":"`web-` may mean `web-1` or `web-2`","ambiguous":["web-1","web-2"]}"#);
+    }
+
+    #[test]
+    fn a_missing_file() {
+        insta::assert_snapshot!(shop("query SHOP --batch tests/nowhere.ndjson"), @r"
+        $ fmnet query SHOP --batch tests/nowhere.ndjson
+        --- stderr
+        error: cannot read tests/nowhere.ndjson: No such file or directory (os error 2)
+        --- exit 2
+        ");
+    }
+
+    /// The order and the bytes do not depend on how many threads answer.
+    #[test]
+    fn threads_change_nothing() {
+        run::from_root().unwrap();
+        let ports = (1..200)
+            .map(|port| format!("{{\"from\": \"web-1\", \"to\": \"vpc\", \"proto\": \"tcp\", \"port\": {port}}}\n"));
+        let lines: String = ports.collect();
+        let with = |jobs| run::fmnet(&["query", SHOP, "--jobs", jobs, "--batch", "-"], lines.as_bytes()).stdout;
+        assert_eq!(with("1"), with("4"));
+        assert_eq!(with("1").lines().count(), 199);
+    }
+}
+
+mod reports {
+    use super::*;
+
+    #[test]
+    fn simulate() {
+        insta::assert_snapshot!(shop("simulate SHOP"), @r"
+        $ fmnet simulate SHOP
+        shop in eu-west-1, from SHOP/design.yaml: 3 subnets, 4 security groups, 3
+          instances, 1 database, 2 intents
+
+        ok       allow internet -> web-1 tcp/443
+        ok       deny internet -> orders any
+
+        What the internet reaches
+          web-1, web-2  tcp/443; icmp/8
+
+        What reaches the internet
+          web-1, web-2  any
+
+        2 of 2 intents hold
+        --- exit 0
+        ");
+    }
+
+    #[test]
+    fn simulate_as_json() {
+        let report = json(&format!("simulate {SHOP} --format json"));
+        assert_eq!(report["schema"], "fmnet.simulate/1");
+        assert_eq!(report["holds"], true);
+        assert_eq!(report["intents"][0]["answer"]["verdict"], "reachable");
+        assert_eq!(report["internet_reaches"][0]["interfaces"][0], "web-1");
+    }
+
+    #[test]
+    fn simulate_as_junit() {
+        insta::assert_snapshot!(shop("simulate SHOP --format junit"), @r#"
+        $ fmnet simulate SHOP --format junit
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="fmnet simulate" tests="2" skipped="0" failures="0" errors="0">
+            <testsuite name="shop" tests="2" skipped="0" errors="0" failures="0">
+                <testcase name="allow internet -&gt; web-1 tcp/443" classname="shop" file="SHOP/design.yaml" line="32"/>
+                <testcase name="deny internet -&gt; orders any" classname="shop" file="SHOP/design.yaml" line="33"/>
+            </testsuite>
+        </testsuites>
+        --- exit 0
+        "#);
+    }
+
+    #[test]
+    fn matrix() {
+        insta::assert_snapshot!(shop("matrix SHOP"), @r"
+        $ fmnet matrix SHOP
+        rows reach columns:
+        | from \ to           | internet | app-1    | orders   | web-1 and web-2 (2) |
+        |---------------------|----------|----------|----------|---------------------|
+        | internet            | .        | .        | .        | tcp/443             |
+        |                     |          |          |          | icmp/8              |
+        | app-1               | .        | .        | tcp/5432 | tcp/443             |
+        |                     |          |          |          | icmp/8              |
+        | orders              | .        | .        | .        | tcp/443             |
+        |                     |          |          |          | icmp/8              |
+        | web-1 and web-2 (2) | any      | tcp/8080 | .        | tcp/443             |
+        |                     |          |          |          | icmp/8              |
+        --- exit 0
+        ");
+        insta::assert_snapshot!(shop("matrix SHOP --by group"), @r"
+        $ fmnet matrix SHOP --by group
+        rows reach columns:
+        | from \ to     | internet | group app | group store | group web (2) |
+        |---------------|----------|-----------|-------------|---------------|
+        | internet      | .        | .         | .           | tcp/443       |
+        |               |          |           |             | icmp/8        |
+        | group app     | .        | .         | tcp/5432    | tcp/443       |
+        |               |          |           |             | icmp/8        |
+        | group store   | .        | .         | .           | tcp/443       |
+        |               |          |           |             | icmp/8        |
+        | group web (2) | any      | tcp/8080  | .           | tcp/443       |
+        |               |          |           |             | icmp/8        |
+        --- exit 0
+        ");
+        insta::assert_snapshot!(shop("matrix SHOP --by subnet"), @r"
+        $ fmnet matrix SHOP --by subnet
+        rows reach columns:
+        | from \ to        | internet | subnet back (2) | subnet front (2) |
+        |------------------|----------|-----------------|------------------|
+        | internet         | .        | .               | tcp/443          |
+        |                  |          |                 | icmp/8           |
+        | subnet back (2)  | .        | some: tcp/5432  | tcp/443          |
+        |                  |          |                 | icmp/8           |
+        | subnet front (2) | any      | some: tcp/8080  | tcp/443          |
+        |                  |          |                 | icmp/8           |
+        --- exit 0
+        ");
+    }
+
+    #[test]
+    fn matrix_as_json() {
+        let matrix = json(&format!("matrix {SHOP} --by subnet --format json"));
+        assert_eq!((&matrix["schema"], &matrix["by"]), (&"fmnet.matrix/1".into(), &"subnet".into()));
+        assert_eq!(matrix["ends"][0]["kind"], "internet");
+    }
+
+    #[test]
+    fn schema_and_completions() {
+        let schema = json("schema");
+        assert_eq!(schema["properties"]["vpc"].get("description").is_some(), true);
+        for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+            let said = says(&format!("completions {shell}"));
+            assert!(said.contains("simulate") && said.ends_with("exit 0"), "{shell}");
+        }
+    }
+}
+
+/// Every key that is written is a key that `docs/json.md` explains.
+#[test]
+fn every_key_is_documented() {
+    fn keys(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.keys().cloned());
+                map.values().for_each(|value| keys(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    for run in ["simulate scenarios/foremessage --format json", "matrix scenarios/foremessage --format json"] {
+        keys(&json(run), &mut found);
+    }
+    keys(&json("query scenarios/foremessage --from internet --to vpc --format json"), &mut found);
+    let documentation = std::fs::read_to_string("docs/json.md").unwrap();
+    let missing: Vec<_> = found.iter().filter(|key| !documentation.contains(&format!("`{key}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Colour is for terminals, and carries nothing by itself.
+#[test]
+fn colour_adds_nothing() {
+    run::from_root().unwrap();
+    let run = |terminal| {
+        let arguments = ["fmnet", "simulate", SHOP, "--detail"].map(Into::into);
+        fmnet_cli::run(arguments, &mut std::io::empty(), &terminal).stdout
+    };
+    let coloured = run(Terminal { stdout: Style::Coloured, ..Terminal::PIPE });
+    let mut plain = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    assert_eq!(plain + rest, run(Terminal::PIPE));
+}
