@@ -143,6 +143,16 @@ impl<'a> Words<'a> {
     }
 
     fn lex(&mut self, comma: Comma) -> Result<Option<Word<'a>>, Diagnostic> {
+        let word = self.lex_any(comma)?;
+        let bad = |word: &Word<'_>| word.text.chars().find(|&c| !is_printable(c));
+        if let Some((word, bad)) = word.as_ref().and_then(|word| Some((word, bad(word)?))) {
+            let message = format!("the control character U+{:04X} in {}", u32::from(bad), echo(&word.text));
+            return Err(Diagnostic::error("control-character", message, word.span, "names are printable characters"));
+        }
+        Ok(word)
+    }
+
+    fn lex_any(&mut self, comma: Comma) -> Result<Option<Word<'a>>, Diagnostic> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let start = self.at + (rest.len() - rest.trim_start().len());
         let rest = rest.trim_start();
@@ -171,7 +181,7 @@ impl<'a> Words<'a> {
                     self.at = start + at + 1;
                     let follows = rest.get(at + 1..).and_then(|rest| rest.chars().next());
                     if follows.is_some_and(|c| !(c.is_whitespace() || (c == ',' && comma == Comma::Ends))) {
-                        let span = span_of(self.place, start, self.at + 1);
+                        let span = span_of(self.place, start, self.at);
                         let message = "something follows a quoted name";
                         return Err(Diagnostic::error("bad-word", message, span, "quote the whole word"));
                     }

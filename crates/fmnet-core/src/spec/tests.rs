@@ -271,6 +271,7 @@ fn routes() {
         ("10.0.0.0/16 -> igw broken", "bad-word", "broken"),
         ("10.0.0.0/16 -> igw propagated advertised", "bad-word", "advertised"),
         ("list -> igw", "bad-word", "igw"),
+        ("\"::/0 -> unmodelled a\\eb\"", "control-character", "\"::/0 -> unmodelled a\\eb\""),
         ("[a]", "wrong-kind", "[a]"),
     ];
     for (line, code, at) in cases {
