@@ -25,7 +25,12 @@ pub fn from_root() -> std::io::Result<()> {
 /// What a run said, as a transcript for snapshots.
 #[must_use]
 pub fn transcript(arguments: &[&str], output: &Output) -> String {
-    let mut text = format!("$ fmnet {}\n", arguments.join(" "));
+    let mut text = String::from("$ fmnet");
+    for argument in arguments {
+        let quote = if argument.contains(' ') { "\"" } else { "" };
+        let _ = write!(text, " {quote}{argument}{quote}");
+    }
+    text.push('\n');
     text.push_str(&output.stdout);
     if !output.stderr.is_empty() {
         let _ = write!(text, "--- stderr\n{}", output.stderr);

@@ -164,10 +164,10 @@ mod usage {
         error: `10.0.0.0/33` is not an IPv4 or IPv6 block
         --- exit 2
         ");
-        insta::assert_snapshot!(shop("query SHOP --from web-1 --to \u{1b}[2J"), @r"
-        $ fmnet query SHOP --from web-1 --to [2J
+        insta::assert_snapshot!(shop("query SHOP --from web-1 --to \u{1b}[2J").replace('\u{1b}', "ESC"), @r"
+        $ fmnet query SHOP --from web-1 --to ESC[2J
         --- stderr
-        error: nothing is called `\u{1b}[2J`
+        error: the control character U+001B in `\u{1b}[2J`
         --- exit 2
         ");
     }

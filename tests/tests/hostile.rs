@@ -111,10 +111,10 @@ fn alias_bomb() {
     }
     insta::assert_snapshot!(check("bomb.yaml", bomb.as_bytes()), @r"
     error[yaml-alias]: YAML anchors and aliases are not part of the design language
-     --> bomb.yaml:5:11
+     --> bomb.yaml:5:7
       |
     5 |   a0: &a0 [192.0.2.0/24, 192.0.2.0/24]
-      |           ^ the first one in the file
+      |       ^^^ the first one in the file
       |
       = help: write the value out wherever it is meant, or quote it where text was meant
 

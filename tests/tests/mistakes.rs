@@ -1,7 +1,7 @@
 //! Every kind of mistake in a design, as people see it.
 //!
 //! A mistake is a directory under `fixtures/mistakes` with a `design.yaml`; the snapshot
-//! beside it holds what standard error says, and the exit code.
+//! beside it holds what is said of it, warnings included, and the exit code.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
@@ -21,7 +21,7 @@ fn mistake(design: &Path) -> datatest_stable::Result<()> {
     settings.set_snapshot_path(directory);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    let said = format!("{}--- exit {}", output.stderr, output.exit.code());
+    let said = format!("{}{}--- exit {}", output.stdout, output.stderr, output.exit.code());
     settings.bind(|| insta::assert_snapshot!("diagnostic", said));
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::json;
 use crate::output::Output;
-use crate::render::{junit, markdown, text};
+use crate::render::{diagnostic, junit, markdown, text};
 use crate::terminal::Terminal;
 
 /// Proves the intents of a design.
@@ -31,5 +31,10 @@ pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> 
         ReportFormat::Junit => junit::report(&view, &proofs)?,
     };
     let exit = if proofs.iter().all(Proof::holds) { Exit::Holds } else { Exit::Refuted };
-    Ok(Output { exit, ..Output::answer(report) })
+    // JUnit has no room for warnings.
+    let stderr = match args.format {
+        ReportFormat::Junit => diagnostic::list(&design.source, &design.warnings, terminal),
+        ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json => String::new(),
+    };
+    Ok(Output { stdout: report, stderr, exit })
 }
