@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use fmnet_cli::output::Output;
 use fmnet_cli::terminal::Terminal;
+use serde_json::Value;
+
+/// The network that the tests of the command line ask about.
+pub const SHOP: &str = "tests/fixtures/cli/shop";
 
 /// Runs `fmnet ARGUMENTS` from the root of the workspace, with `stdin` as its standard input.
 #[must_use]
@@ -37,4 +41,44 @@ pub fn transcript(arguments: &[&str], output: &Output) -> String {
     }
     let _ = write!(text, "--- exit {}", output.exit.code());
     text
+}
+
+/// The transcript of a run from the root, its arguments apart by spaces.
+///
+/// # Panics
+///
+/// Where the root is gone.
+#[must_use]
+pub fn says(arguments: &str) -> String {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    transcript(&arguments, &at_root(&arguments))
+}
+
+/// What a run says of the shop: `SHOP` stands for its directory.
+///
+/// # Panics
+///
+/// Where the root is gone.
+#[must_use]
+pub fn shop(arguments: &str) -> String {
+    says(&arguments.replace("SHOP", SHOP)).replace(SHOP, "SHOP")
+}
+
+/// The JSON that a run from the root writes.
+///
+/// # Panics
+///
+/// Where it writes none.
+#[must_use]
+pub fn json(arguments: &str) -> Value {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let output = at_root(&arguments);
+    #[expect(clippy::expect_used, reason = "a test that asks for JSON fails without it")]
+    serde_json::from_str(&output.stdout).expect("the output is JSON")
+}
+
+#[expect(clippy::expect_used, reason = "no test can go on without the files it names")]
+fn at_root(arguments: &[&str]) -> Output {
+    from_root().expect("the root of the workspace is there");
+    fmnet(arguments, b"")
 }

@@ -57,13 +57,9 @@ fn empty() {
 #[test]
 fn not_utf8() {
     insta::assert_snapshot!(check("latin1.yaml", b"vpc: caf\xe9\n"), @r"
-    error[not-utf8]: the file is not UTF-8 text: byte 8, on line 1, is none of it
-     --> latin1.yaml:1:9
-      |
-    1 | vpc: caf�
-      |         ^ not UTF-8
-      |
-      = help: save it as UTF-8
+    error[not-utf8]: the file is not UTF-8: byte 8, on line 1, is not part of any character
+    --> latin1.yaml
+     = help: save it with the encoding UTF-8
 
     error: latin1.yaml is not a valid network: 1 error
     ");

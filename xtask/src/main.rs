@@ -7,6 +7,9 @@ mod rules;
 mod run;
 mod tidy;
 
+use std::io::Write;
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
@@ -16,7 +19,19 @@ cargo xtask rules                                       which scenario pins whic
 cargo xtask soak --minutes N                            the laws on random networks, for as long as that
 cargo xtask fleet --interfaces N --seed S --output FILE a network of that size";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match perform() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a backtrace, whatever the environment asks for. There is nobody
+            // left to tell where standard error is gone.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((command, rest)) = arguments.split_first() else {
         bail!("name a command\n\n{USAGE}");
