@@ -17,6 +17,8 @@ mod rule;
 mod seen;
 mod why;
 
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 

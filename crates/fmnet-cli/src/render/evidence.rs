@@ -97,7 +97,10 @@ pub fn word(outcome: Outcome) -> &'static str {
 #[must_use]
 pub fn against(proof: &Proof) -> (Vec<&Part>, Aim) {
     let of = |wanted: &[Outcome]| -> Vec<&Part> {
-        wanted.iter().flat_map(|&outcome| proof.answer.parts.iter().filter(move |part| part.outcome == outcome)).collect()
+        wanted
+            .iter()
+            .flat_map(|&outcome| proof.answer.parts.iter().filter(move |part| part.outcome == outcome))
+            .collect()
     };
     match (proof.intent.kind, Status::of(proof)) {
         (_, Status::Holds) => (Vec::new(), Aim::Tell),
@@ -151,9 +154,11 @@ struct Gate {
 impl Cause {
     fn of(view: &View<'_>, part: &Part, aim: Aim, evidence: &Evidence) -> Self {
         let groups = |component| match component {
-            Component::Interface(id) => {
-                view.model.interfaces[id].groups.iter().map(|&group| view.model.security_groups[group].name.clone()).collect()
-            }
+            Component::Interface(id) => view.model.interfaces[id]
+                .groups
+                .iter()
+                .map(|&group| view.model.security_groups[group].name.clone())
+                .collect(),
             Component::Vpc
             | Component::NetworkAcl(..)
             | Component::RouteTable(..)
@@ -161,8 +166,16 @@ impl Cause {
             | Component::NatGateway(_)
             | Component::AmazonService => vec![explain::component(view.model, component).name],
         };
-        let gate = |&Blocker { leg, code, component, direction, rule }: &Blocker| Gate { leg, code, direction, rule, names: groups(component) };
-        let lines = |label: &str| evidence.lines.iter().filter(|(other, _)| *other == label).map(|(_, text)| text.clone()).collect();
+        let gate = |&Blocker { leg, code, component, direction, rule }: &Blocker| Gate {
+            leg,
+            code,
+            direction,
+            rule,
+            names: groups(component),
+        };
+        let lines = |label: &str| {
+            evidence.lines.iter().filter(|(other, _)| *other == label).map(|(_, text)| text.clone()).collect()
+        };
         Self {
             outcome: part.outcome,
             gates: part.blockers.iter().map(gate).collect(),
@@ -189,7 +202,8 @@ pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
     for (number, blocker) in part.blockers.iter().enumerate() {
         let label = if blocker.leg == Leg::Return { "reply" } else { "gate" };
         let number = if many { format!("{}. ", number + 1) } else { String::new() };
-        let arrives = if part.outcome == Outcome::ReplyLost && number.is_empty() { "the request arrives; " } else { "" };
+        let arrives =
+            if part.outcome == Outcome::ReplyLost && number.is_empty() { "the request arrives; " } else { "" };
         lines.push((label, format!("{number}{arrives}{}", gate(view, part, blocker, detail))));
     }
     for (leg, unmodelled) in &part.unmodelled {
@@ -202,7 +216,8 @@ pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
 
 /// Whether a gate passed is one that somebody chose: a rule of the design, of the request.
 fn decides(view: &View<'_>, hop: &Hop) -> bool {
-    hop.leg == Leg::Forward && hop.rule.is_some_and(|rule| is_group(rule) || !explain::rule(view.model, rule).span.is_nowhere())
+    hop.leg == Leg::Forward
+        && hop.rule.is_some_and(|rule| is_group(rule) || !explain::rule(view.model, rule).span.is_nowhere())
 }
 
 fn is_group(rule: RuleRef) -> bool {
@@ -240,7 +255,9 @@ fn edits(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Vec<String> 
     let cures: Vec<Cure> = match aim {
         Aim::Tell if detail == Detail::Summary => Vec::new(),
         Aim::Close => explain::close(view.model, part),
-        Aim::Open | Aim::Tell => part.blockers.iter().filter_map(|blocker| explain::cure(view.model, part, blocker)).collect(),
+        Aim::Open | Aim::Tell => {
+            part.blockers.iter().filter_map(|blocker| explain::cure(view.model, part, blocker)).collect()
+        }
     };
     let mut edits: Vec<String> = Vec::new();
     for cure in cures {

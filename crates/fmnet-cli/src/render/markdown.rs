@@ -35,7 +35,9 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
         let place = view.place(proof.intent.span).unwrap_or_default();
         let _ = writeln!(out, "| {} | {} | {} |", status(Status::of(proof)), cell(&proof.intent.text), cell(&place));
     }
-    for proof in proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full || evidence::is_remarkable(proof)) {
+    for proof in
+        proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full || evidence::is_remarkable(proof))
+    {
         self::proof(&mut out, view, proof, detail);
     }
     if !warnings.is_empty() {

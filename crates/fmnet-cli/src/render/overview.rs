@@ -40,7 +40,10 @@ pub fn summary(proofs: &[Proof]) -> (String, Status) {
     let count = |status| proofs.iter().filter(|proof| Status::of(proof) == status).count();
     let (holds, fails, unknown) = (count(Status::Holds), count(Status::Fails), count(Status::Unknown));
     if proofs.is_empty() {
-        return ("nothing was proved: the design has no intents; write them under `expect`".to_owned(), Status::Unknown);
+        return (
+            "nothing was proved: the design has no intents; write them under `expect`".to_owned(),
+            Status::Unknown,
+        );
     }
     let total = proofs.len();
     let mut text = match total {
@@ -68,7 +71,9 @@ pub fn verdict(answer: &Answer) -> &'static str {
         _ if answer.parts.is_empty() => "- no packet fits the question",
         (Verdict::Reachable, _) => "- every packet of it gets an answer",
         (Verdict::Partial, _) => "- some packets of it get an answer, others do not",
-        (Verdict::Blocked, Verdict::Reachable | Verdict::Partial) => "- no packet of it gets an answer, although requests arrive",
+        (Verdict::Blocked, Verdict::Reachable | Verdict::Partial) => {
+            "- no packet of it gets an answer, although requests arrive"
+        }
         (Verdict::Blocked, Verdict::Blocked | Verdict::Unknown) => "- no packet of it gets an answer",
         (Verdict::Unknown, _) => "- what is not known could change the answer",
     }

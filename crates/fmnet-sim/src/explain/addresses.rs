@@ -4,8 +4,8 @@
 //! (203.0.113.7)`, `the internet except vpn (203.0.113.7)`, `10.30.1.4`.
 
 use fmnet_core::address::{self, Ranges};
-use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::Model;
+use fmnet_core::model::gateway::Connectivity;
 
 use super::plain;
 use crate::answer::{End, Part};
@@ -75,7 +75,8 @@ fn holes(ranges: &[(u128, u128)], whole: &[(u128, u128)]) -> Option<Ranges> {
 
 /// `vpn (203.0.113.7)`, where `ranges` are exactly a place's.
 fn place(model: &Model, ranges: &[(u128, u128)]) -> Option<String> {
-    let same = |nets: &[ipnet::IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
+    let same =
+        |nets: &[ipnet::IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
     let (_, place) = model.places.iter().find(|(_, place)| same(&place.nets))?;
     Some(format!("{} ({})", plain(&place.name), describe_addresses(ranges, 3)))
 }
@@ -92,7 +93,8 @@ fn public() -> Ranges {
 /// The VPC's blocks and every public address in it.
 fn own(model: &Model) -> Ranges {
     let mut own: Ranges = model.vpc.blocks().flat_map(address::ranges).collect();
-    let mut add = |public: std::net::Ipv4Addr| own.push((address::number(public.into()), address::number(public.into())));
+    let mut add =
+        |public: std::net::Ipv4Addr| own.push((address::number(public.into()), address::number(public.into())));
     let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
     addresses.filter_map(|address| address.public).for_each(|public| add(public.address));
     for (_, gateway) in model.nat_gateways.iter() {

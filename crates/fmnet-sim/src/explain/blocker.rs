@@ -32,24 +32,38 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
             format!("{gate} has its source/destination check on and does not own {source}, so it may not send from it")
         }
         Code::EniSourceDestCheckRestriction => {
-            format!("{gate} has its source/destination check on and does not own {destination}, so it drops what a route brings")
+            format!(
+                "{gate} has its source/destination check on and does not own {destination}, so it drops what a route brings"
+            )
         }
         Code::GatewayRejectsSpoofedTraffic if part.from == End::Internet => {
             format!("{gate} drops packets from outside that claim {source}, an address of the VPC")
         }
-        Code::GatewayRejectsSpoofedTraffic => format!("{gate} drops packets from {source}, which no interface of the VPC owns"),
+        Code::GatewayRejectsSpoofedTraffic => {
+            format!("{gate} drops packets from {source}, which no interface of the VPC owns")
+        }
         Code::MoreSpecificRoute | Code::HigherPriorityRoute => other_route(model, blocker, part),
-        Code::IgwDestinationAddressNotInRfc1918Egress => format!("{gate} drops packets to {destination}, a private address"),
-        Code::IgwDestinationAddressNotInRfc6598Egress => format!("{gate} drops packets to {destination}, a shared address (100.64.0.0/10)"),
-        Code::IgwSourceAddressNotInRfc1918Ingress => format!("{gate} drops packets from outside that claim {source}, a private address"),
-        Code::IgwSourceAddressNotInRfc6598Ingress => format!("{gate} drops packets from {source}, a shared address (100.64.0.0/10)"),
+        Code::IgwDestinationAddressNotInRfc1918Egress => {
+            format!("{gate} drops packets to {destination}, a private address")
+        }
+        Code::IgwDestinationAddressNotInRfc6598Egress => {
+            format!("{gate} drops packets to {destination}, a shared address (100.64.0.0/10)")
+        }
+        Code::IgwSourceAddressNotInRfc1918Ingress => {
+            format!("{gate} drops packets from outside that claim {source}, a private address")
+        }
+        Code::IgwSourceAddressNotInRfc6598Ingress => {
+            format!("{gate} drops packets from {source}, a shared address (100.64.0.0/10)")
+        }
         Code::IgwPrivateIpAssociationForIngress => not_public_inward(model, blocker, part),
         Code::IgwPublicIpAssociationForEgress => not_public_outward(model, part),
-        Code::NgwRequiresSourceInVpc => format!("{gate} serves only interfaces of its own VPC, and {source} is none of theirs"),
+        Code::NgwRequiresSourceInVpc => {
+            format!("{gate} serves only interfaces of its own VPC, and {source} is none of theirs")
+        }
         Code::NoPath => format!("VPC {} has no internet gateway", plain(&model.vpc.name)),
         Code::NoPossibleDestination => nobody(model, blocker, part),
         Code::NoRouteToDestination => no_route(model, blocker, part),
-        Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP, not {}", part.traffic),
+        Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP and nothing else"),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
     }
@@ -60,7 +74,9 @@ pub(super) fn name(model: &Model, component: Component) -> String {
     match component {
         Component::Vpc => "the VPC".to_owned(),
         Component::Interface(id) => workload(model, id),
-        Component::NetworkAcl(id, at) => format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at)),
+        Component::NetworkAcl(id, at) => {
+            format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at))
+        }
         Component::RouteTable(id, _) => format!("route table {}", plain(&model.route_tables[id].name)),
         Component::InternetGateway(id) => format!("internet gateway {}", plain(&model.internet_gateways[id].name)),
         Component::NatGateway(id) => format!("NAT gateway {}", plain(&model.nat_gateways[id].name)),
@@ -94,10 +110,14 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
     };
     let cause = match &route.target {
         Target::Blackhole | Target::Unmodelled(_) => "its target is gone".to_owned(),
-        Target::InternetGateway(id) => format!("{} is not attached to the VPC", plain(&model.internet_gateways[*id].name)),
+        Target::InternetGateway(id) => {
+            format!("{} is not attached to the VPC", plain(&model.internet_gateways[*id].name))
+        }
         Target::NatGateway(id) => match model.nat_gateways[*id].state {
             NatState::Deleted => format!("NAT gateway {} is deleted", plain(&model.nat_gateways[*id].name)),
-            NatState::Available | NatState::NotWorking => format!("NAT gateway {} does not work", plain(&model.nat_gateways[*id].name)),
+            NatState::Available | NatState::NotWorking => {
+                format!("NAT gateway {} does not work", plain(&model.nat_gateways[*id].name))
+            }
         },
         Target::Interface(id) => bad_state(model, Component::Interface(*id)),
     };
@@ -107,7 +127,8 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
 
 /// The groups of the interface at a gate, as `group db` or `groups a and b`.
 fn groups_of(model: &Model, id: InterfaceId) -> String {
-    let names: Vec<String> = model.interfaces[id].groups.iter().map(|&group| plain(&model.security_groups[group].name)).collect();
+    let names: Vec<String> =
+        model.interfaces[id].groups.iter().map(|&group| plain(&model.security_groups[group].name)).collect();
     let word = if names.len() == 1 { "group" } else { "groups" };
     format!("{word} {}", listed(&names, "and"))
 }
@@ -124,7 +145,9 @@ fn groups(model: &Model, blocker: &Blocker, part: &Part) -> String {
     }
     let far = seen::far(model, part, blocker.leg, blocker.component, direction);
     match packets::phrase(model, part) {
-        Some([traffic, ..]) => format!("no {list} rule of {groups} admits {traffic} {} {}", word(direction), seen::words(model, part, far)),
+        Some([traffic, ..]) => {
+            format!("no {list} rule of {groups} admits {traffic} {} {}", word(direction), seen::words(model, part, far))
+        }
         None => format!("no {list} rule of {groups} admits them"),
     }
 }
@@ -138,7 +161,10 @@ fn acl(model: &Model, blocker: &Blocker, part: &Part) -> String {
         Some(rule @ RuleRef::Acl { .. }) => {
             format!("{gate} drops {what}{ports}: {} rule `{}`", list_word(direction), rule::rule(model, rule).text)
         }
-        Some(RuleRef::Group { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. }) | None => {
+        Some(
+            RuleRef::Group { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+        )
+        | None => {
             format!("{gate} drops {what}{ports}: no {} rule allows it before the final deny", list_word(direction))
         }
     }
@@ -151,7 +177,8 @@ fn source_ports(part: &Part) -> String {
     if ranges.is_empty() || ranges.as_slice() == all || !part.witness.protocol.has_ports() {
         return String::new();
     }
-    let range = |&(first, last): &(u128, u128)| if first == last { first.to_string() } else { format!("{first} to {last}") };
+    let range =
+        |&(first, last): &(u128, u128)| if first == last { first.to_string() } else { format!("{first} to {last}") };
     let text: Vec<String> = ranges.iter().take(3).map(range).collect();
     let more = if ranges.len() > 3 { " and others" } else { "" };
     let word = if matches!(ranges.as_slice(), [(first, last)] if first == last) { "port" } else { "ports" };
@@ -161,7 +188,10 @@ fn source_ports(part: &Part) -> String {
 fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let gate = name(model, blocker.component);
     if let Some(rule) = blocker.rule {
-        return format!("{gate} sends what comes out of the NAT gateway back into it: `{}`", rule::rule(model, rule).text);
+        return format!(
+            "{gate} sends what comes out of the NAT gateway back into it: `{}`",
+            rule::rule(model, rule).text
+        );
     }
     if blocker.leg == Leg::Forward {
         return format!("{gate} has no route to {}", addresses::destinations(model, part));
@@ -183,7 +213,8 @@ fn other_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let gate = name(model, blocker.component);
     let far = seen::far(model, part, blocker.leg, blocker.component, Direction::Egress);
     let than = if blocker.code == Code::MoreSpecificRoute { "is longer than" } else { "goes before" };
-    let line = blocker.rule.map_or_else(|| "another route".to_owned(), |rule| format!("`{}`", rule::rule(model, rule).text));
+    let line =
+        blocker.rule.map_or_else(|| "another route".to_owned(), |rule| format!("`{}`", rule::rule(model, rule).text));
     let to = seen::words(model, part, far);
     let right = if part.from == End::Internet { "the one to the internet gateway" } else { "the local one" };
     format!("{gate} sends the reply to {to} another way than the request came: {line} {than} {right}")
@@ -228,16 +259,23 @@ fn not_public_outward(model: &Model, part: &Part) -> String {
     }
     match part.witness.source {
         IpAddr::V4(_) => format!("{} has no public address to send from", super::end(model, &part.from)),
-        IpAddr::V6(address) => format!("{address} of {} lies in a private IPv6 block, which the internet does not carry", super::end(model, &part.from)),
+        IpAddr::V6(address) => format!(
+            "{address} of {} lies in a private IPv6 block, which the internet does not carry",
+            super::end(model, &part.from)
+        ),
     }
 }
 
 fn nobody(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let address = part.witness.destination;
     match blocker.component {
-        Component::NatGateway(_) => format!("{} takes no connections for itself ({address})", name(model, blocker.component)),
+        Component::NatGateway(_) => {
+            format!("{} takes no connections for itself ({address})", name(model, blocker.component))
+        }
         Component::AmazonService => format!("the VPC's resolver ({address}) is switched off: `dns_support: false`"),
-        Component::Vpc if is_reserved(address) => format!("nothing of Amazon's answers at {address}, and no route can take it elsewhere"),
+        Component::Vpc if is_reserved(address) => {
+            format!("nothing of Amazon's answers at {address}, and no route can take it elsewhere")
+        }
         Component::Vpc
         | Component::Interface(_)
         | Component::NetworkAcl(..)
@@ -258,7 +296,9 @@ fn nothing_listens(model: &Model, component: Component) -> String {
     let gate = name(model, component);
     match component {
         Component::Interface(id) => match model.interfaces[id].owner {
-            Owner::Database(database) => format!("{gate} listens on tcp/{} and nothing else", model.databases[database].port),
+            Owner::Database(database) => {
+                format!("{gate} listens on tcp/{} and nothing else", model.databases[database].port)
+            }
             Owner::Instance(_) | Owner::Nobody => format!("nothing listens at {gate}"),
         },
         Component::Vpc

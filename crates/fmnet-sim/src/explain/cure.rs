@@ -46,7 +46,10 @@ pub fn cure(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
         Code::EniSourceDestCheckRestriction => forward(model, part, blocker),
         Code::MoreSpecificRoute | Code::HigherPriorityRoute => {
             let route = rule::rule(model, blocker.rule?);
-            Some(Cure { text: format!("remove `{}` from {}, or narrow it", route.text, route.holder), span: route.span })
+            Some(Cure {
+                text: format!("remove `{}` from {}, or narrow it", route.text, route.holder),
+                span: route.span,
+            })
         }
         Code::IgwPrivateIpAssociationForIngress => {
             let (end, address) = match blocker.leg {
@@ -58,11 +61,16 @@ pub fn cure(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
         Code::IgwPublicIpAssociationForEgress => match seen::nat_gateway(part) {
             Some(id) => {
                 let nat = &model.nat_gateways[id];
-                Some(Cure { text: format!("make NAT gateway {} public: leave out `connectivity: private`", plain(&nat.name)), span: nat.span })
+                Some(Cure {
+                    text: format!("make NAT gateway {} public: leave out `connectivity: private`", plain(&nat.name)),
+                    span: nat.span,
+                })
             }
             None => publish(model, &part.from, part.witness.source),
         },
-        Code::NoPath => Some(Cure { text: "add an internet gateway: `internet_gateway: NAME`".to_owned(), span: Span::NOWHERE }),
+        Code::NoPath => {
+            Some(Cure { text: "add an internet gateway: `internet_gateway: NAME`".to_owned(), span: Span::NOWHERE })
+        }
         Code::NoPossibleDestination if blocker.component == Component::AmazonService => {
             Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc.span })
         }
@@ -86,7 +94,7 @@ pub fn is_followed(part: &Part) -> bool {
     let is_forward = |blocker: &&Blocker| blocker.leg == Leg::Forward;
     let walls = [Code::BadStateRoute, Code::NoRouteToDestination, Code::NoPossibleDestination];
     let is_wall = |blocker: &Blocker| {
-        walls.contains(&blocker.code)
+        walls.contains(&blocker.code) && blocker.component != Component::AmazonService
             || blocker.code == Code::EniSourceDestCheckRestriction && blocker.direction == Some(Direction::Ingress)
             || blocker.code == Code::IgwPrivateIpAssociationForIngress && part.to == End::Nobody
     };
@@ -100,14 +108,20 @@ fn state(model: &Model, component: Component) -> Option<Cure> {
             let name = workload(model, id);
             match interface.state {
                 InterfaceState::Detached => (format!("attach {name} to a running instance"), interface.span),
-                InterfaceState::OwnerNotRunning | InterfaceState::InUse => (format!("start {name}: `state: running`"), interface.span),
+                InterfaceState::OwnerNotRunning | InterfaceState::InUse => {
+                    (format!("start {name}: `state: running`"), interface.span)
+                }
             }
         }
         Component::NatGateway(id) => {
             let nat = &model.nat_gateways[id];
             (format!("make NAT gateway {} work: `state: available`", plain(&nat.name)), nat.span)
         }
-        Component::Vpc | Component::NetworkAcl(..) | Component::RouteTable(..) | Component::InternetGateway(_) | Component::AmazonService => {
+        Component::Vpc
+        | Component::NetworkAcl(..)
+        | Component::RouteTable(..)
+        | Component::InternetGateway(_)
+        | Component::AmazonService => {
             return None;
         }
     };
@@ -121,7 +135,10 @@ fn gateway(model: &Model) -> Option<(fmnet_core::model::InternetGatewayId, &Inte
 }
 
 fn attach(gateway: &InternetGateway) -> Cure {
-    Cure { text: format!("attach internet gateway {}: leave out `state: detached`", plain(&gateway.name)), span: gateway.span }
+    Cure {
+        text: format!("attach internet gateway {}: leave out `state: detached`", plain(&gateway.name)),
+        span: gateway.span,
+    }
 }
 
 fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
@@ -151,11 +168,16 @@ fn admit(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
     let far = seen::far(model, part, blocker.leg, blocker.component, direction);
     let peers = line::peers(model, part, far)?;
     let traffic = line::traffic(part);
-    let lines: Vec<String> =
-        traffic.iter().flat_map(|traffic| peers.iter().map(move |peer| format!("`{traffic} {} {peer}`", word(direction)))).collect();
+    let lines: Vec<String> = traffic
+        .iter()
+        .flat_map(|traffic| peers.iter().map(move |peer| format!("`{traffic} {} {peer}`", word(direction))))
+        .collect();
     let rules = if direction == Direction::Ingress { &group.ingress } else { &group.egress };
     let span = rules.last().map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(group.span);
-    Some(Cure { text: format!("add {} to the {} of group {}", listed(&lines, "and"), list_word(direction), plain(&group.name)), span })
+    Some(Cure {
+        text: format!("add {} to the {} of group {}", listed(&lines, "and"), list_word(direction), plain(&group.name)),
+        span,
+    })
 }
 
 fn forward(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
@@ -167,7 +189,10 @@ fn forward(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
         Some(Direction::Egress) => String::new(),
         Some(Direction::Ingress) | None => format!(", and list {} under its `behind`", part.witness.destination),
     };
-    Some(Cure { text: format!("set `source_dest_check: false` on {}{behind}", workload(model, id)), span: interface.span })
+    Some(Cure {
+        text: format!("set `source_dest_check: false` on {}{behind}", workload(model, id)),
+        span: interface.span,
+    })
 }
 
 /// A public address for an end, or IPv6 from the internet.
@@ -186,7 +211,9 @@ fn publish(model: &Model, end: &End, address: IpAddr) -> Option<Cure> {
             (format!("remove `deny_internet_ipv6` from {who}"), interface.span)
         }
         (_, IpAddr::V6(_)) => return None,
-        (Owner::Instance(id), IpAddr::V4(_)) if is_primary(interface, address) && model.instances[id].interfaces.len() == 1 => {
+        (Owner::Instance(id), IpAddr::V4(_))
+            if is_primary(interface, address) && model.instances[id].interfaces.len() == 1 =>
+        {
             (format!("give {who} a public address: `public_address: true`"), interface.span)
         }
         (_, IpAddr::V4(_)) => (format!("give {address} of {who} a public address: `elastic_ip: new`"), interface.span),
@@ -206,7 +233,10 @@ fn add_route(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
     if let Some(rule) = blocker.rule {
         // A NAT gateway's own packets go back into it.
         let route = rule::rule(model, rule);
-        let text = format!("put NAT gateway and clients in subnets with different route tables: `{}` serves only the clients", route.text);
+        let text = format!(
+            "put NAT gateway and clients in subnets with different route tables: `{}` serves only the clients",
+            route.text
+        );
         return Some(Cure { text, span: route.span });
     }
     let (far, end) = match blocker.leg {
@@ -229,10 +259,20 @@ fn add_route(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
     let also = address.map(|cure| format!(", and {}", cure.text)).unwrap_or_default();
     match gateway(model) {
         Some((_, gateway)) => {
-            let attach = if gateway.attachment == Attachment::Detached { format!(", and {}", attach(gateway).text) } else { String::new() };
+            let attach = if gateway.attachment == Attachment::Detached {
+                format!(", and {}", attach(gateway).text)
+            } else {
+                String::new()
+            };
             Some(write_route(model, id, destination, &plain(&gateway.name), &format!("{attach}{also}")))
         }
-        None => Some(write_route(model, id, destination, "NAME", &format!(", where NAME is a new `internet_gateway`{also}"))),
+        None => Some(write_route(
+            model,
+            id,
+            destination,
+            "NAME",
+            &format!(", where NAME is a new `internet_gateway`{also}"),
+        )),
     }
 }
 
@@ -250,7 +290,9 @@ fn has_public(model: &Model, id: InterfaceId, address: IpAddr) -> bool {
 /// A public NAT gateway that works, in a subnet that another table serves.
 fn working_nat(model: &Model, table: RouteTableId) -> Option<NatGatewayId> {
     let works = model.nat_gateways.iter().find(|(_, nat)| {
-        nat.state == NatState::Available && matches!(nat.connectivity, Connectivity::Public { .. }) && model.subnets[nat.subnet].route_table != table
+        nat.state == NatState::Available
+            && matches!(nat.connectivity, Connectivity::Public { .. })
+            && model.subnets[nat.subnet].route_table != table
     });
     works.map(|(id, _)| id)
 }
@@ -309,16 +351,20 @@ pub fn close(model: &Model, part: &Part) -> Vec<Cure> {
         let group = &model.security_groups[group];
         let rules = if direction == Direction::Ingress { &group.ingress } else { &group.egress };
         for rule in rules.iter().filter(|rule| admits(model, part, far, rule)) {
-            let text = rule::group_rule(model, rule, direction);
+            let text = rule::group_line(model, rules, rule, direction);
             let name = plain(&group.name);
             if rule.span.is_nowhere() {
                 let list = list_word(direction);
-                let text = format!("write `{list}: []`, or what it needs, in group {name}, in place of AWS's own `{text}`");
+                let text =
+                    format!("write `{list}: []`, or what it needs, in group {name}, in place of AWS's own `{text}`");
                 cures.push(Cure { text, span: group.span });
                 continue;
             }
-            let text = format!("remove or narrow `{text}` in group {name}");
-            cures.push(Cure { text, span: rule.span });
+            let cure = Cure { text: format!("remove or narrow `{text}` in group {name}"), span: rule.span };
+            // A line may stand for several rules.
+            if !cures.contains(&cure) {
+                cures.push(cure);
+            }
         }
     }
     cures
@@ -355,7 +401,9 @@ fn carries(cube: &Cube, traffic: Traffic) -> bool {
     let Traffic::Of { protocol, ports } = traffic else {
         return true;
     };
-    let within = |ranges: &[(u128, u128)], first: u128, last: u128| ranges.iter().any(|&(low, high)| low <= last && first <= high);
+    let within = |ranges: &[(u128, u128)], first: u128, last: u128| {
+        ranges.iter().any(|&(low, high)| low <= last && first <= high)
+    };
     let number = u128::from(protocol.0);
     let uses_ports = protocol.has_ports() || protocol.has_types();
     within(&cube.protocol, number, number) && (!uses_ports || within(&cube.port, ports.first.into(), ports.last.into()))

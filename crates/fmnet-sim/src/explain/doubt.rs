@@ -25,7 +25,10 @@ pub struct Assumed {
 pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
     match unmodelled {
         Unmodelled::Appliance(id) => {
-            format!("{} decides by itself what it forwards, and nothing says that this is one of the networks behind it", workload(model, *id))
+            format!(
+                "{} decides by itself what it forwards; if this is a network behind it, say so with `behind`",
+                workload(model, *id)
+            )
         }
         Unmodelled::Target(route) => {
             let route = rule(model, *route);
@@ -35,18 +38,26 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
             let route = rule(model, *route);
             format!("AWS does not say whether route `{}` of {} wins here", route.text, route.holder)
         }
-        Unmodelled::Nat64(id) => format!("NAT64 at NAT gateway {} is not modelled", plain(&model.nat_gateways[*id].name)),
+        Unmodelled::Nat64(id) => {
+            format!("NAT64 at NAT gateway {} is not modelled", plain(&model.nat_gateways[*id].name))
+        }
         Unmodelled::SecondTranslation(id) => {
             format!("a second translation, at NAT gateway {}, is not modelled", plain(&model.nat_gateways[*id].name))
         }
         Unmodelled::Hairpin(id) => {
             let name = plain(&model.internet_gateways[*id].name);
-            format!("traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled")
+            format!(
+                "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
+            )
         }
         Unmodelled::ForeignGroup(group, id) => {
             let group = &model.security_groups[*group];
             let vpc = group.foreign_vpc.as_deref().map(plain).unwrap_or_default();
-            format!("group {} of VPC {vpc} on {} may have rules that are not known", plain(&group.name), workload(model, *id))
+            format!(
+                "group {} of VPC {vpc} on {} may have rules that are not known",
+                plain(&group.name),
+                workload(model, *id)
+            )
         }
     }
 }
@@ -58,7 +69,8 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
     match assumption {
         Assumption::GroupCoversEveryAddress => assumed(
             "R36",
-            "a rule that names a group covers every private address of its interfaces, secondary and IPv6 ones too".to_owned(),
+            "a rule that names a group covers every private address of its interfaces, secondary and IPv6 ones too"
+                .to_owned(),
             "name the addresses in the rule instead of the group, or test it with a secondary address",
         ),
         Assumption::ReplyLeavesTheSameInterface(id) => assumed(
@@ -133,7 +145,13 @@ fn public_not_fixed(model: &Model, ids: &[InterfaceId]) -> Assumed {
 }
 
 /// `AWS has still to choose the public addresses of api-1 (shown as 198.18.0.1) and …`.
-fn not_fixed(model: &Model, ids: &[InterfaceId], kind: &str, many: &str, stand_in: impl Fn(InterfaceId) -> Option<String>) -> String {
+fn not_fixed(
+    model: &Model,
+    ids: &[InterfaceId],
+    kind: &str,
+    many: &str,
+    stand_in: impl Fn(InterfaceId) -> Option<String>,
+) -> String {
     if ids.len() > 6 {
         let first: Vec<String> = ids.iter().take(3).map(|&id| place(model, id)).collect();
         let rest = format!("{} more", ids.len() - first.len());
@@ -160,9 +178,17 @@ pub fn note(model: &Model, note: &Note) -> String {
         Note::AvailabilityZoneCrossed(id) => {
             let at = model.interfaces[*id].subnet;
             let zone = plain(&model.subnets[at].zone);
-            format!("{} in {} ({zone}) uses a NAT gateway of another zone: it stops working if that zone does, and crossing costs money", workload(model, *id), subnet(model, at))
+            format!(
+                "{} in {} ({zone}) uses a NAT gateway of another zone: it stops working if that zone does, and crossing costs money",
+                workload(model, *id),
+                subnet(model, at)
+            )
         }
-        Note::NoPublicAddress(id) => format!("{} has no public address, so nothing on the internet can name it", workload(model, *id)),
-        Note::RequestsArrive => "requests do arrive, although no reply comes back: harm that needs no reply is not prevented".to_owned(),
+        Note::NoPublicAddress(id) => {
+            format!("{} has no public address, so nothing on the internet can name it", workload(model, *id))
+        }
+        Note::RequestsArrive => {
+            "requests do arrive, although no reply comes back: harm that needs no reply is not prevented".to_owned()
+        }
     }
 }

@@ -32,8 +32,12 @@ struct Group {
 #[must_use]
 pub fn packets(model: &Model, part: &Part) -> Vec<String> {
     match phrases(model, part) {
-        Some(phrases) => phrases.into_iter().map(|[traffic, from, to]| format!("{traffic} from {from} to {to}")).collect(),
-        None => vec![format!("some of {} from {} to {}", part.traffic, sources(model, part), destinations(model, part))],
+        Some(phrases) => {
+            phrases.into_iter().map(|[traffic, from, to]| format!("{traffic} from {from} to {to}")).collect()
+        }
+        None => {
+            vec![format!("some of {} from {} to {}", part.traffic, sources(model, part), destinations(model, part))]
+        }
     }
 }
 

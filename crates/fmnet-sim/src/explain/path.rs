@@ -16,11 +16,13 @@ use crate::fate::{Blocker, Component, Direction, Leg};
 pub fn path(model: &Model, part: &Part) -> String {
     let stops = stops(model, part, Leg::Forward);
     let mut names = vec![start(model, &part.from)];
+    if let Some((0, _)) = stops.wall {
+        // Its own gates keep it in.
+        return format!("{} | -> {}", start(model, &part.from), start(model, &part.to));
+    }
     names.extend(stops.passed.into_iter().map(|(_, name)| name));
     match stops.wall {
         None => names.push(start(model, &part.to)),
-        // One that its own gates keep in gets no further than its own door.
-        Some((0, _)) => names.push(format!("| {}", start(model, &part.to))),
         Some((_, wall)) => names.push(format!("| {wall}")),
     }
     names.dedup();
@@ -44,7 +46,9 @@ fn start(model: &Model, end: &End) -> String {
     match end {
         End::Internet => "internet".to_owned(),
         // Its subnet is on the path anyway.
-        End::Interfaces(ids) if is_database(model, ids) => ids.first().map(|&id| super::workload(model, id)).unwrap_or_default(),
+        End::Interfaces(ids) if is_database(model, ids) => {
+            ids.first().map(|&id| super::workload(model, id)).unwrap_or_default()
+        }
         End::Interfaces(_) | End::Behind(_) | End::AmazonService | End::Nobody => super::end(model, end),
     }
 }
@@ -71,7 +75,8 @@ fn stops(model: &Model, part: &Part, leg: Leg) -> Stops {
     let wall = wall.map(|wall| (stage(wall.component, wall.direction), wall_name(model, part, wall)));
     let hops = part.hops.iter().filter(|hop| hop.leg == leg);
     let crossed = hops.filter_map(|hop| Some((stage(hop.component, hop.direction), crossing(model, hop.component)?)));
-    let mut passed: Vec<(u32, String)> = crossed.filter(|(at, _)| wall.as_ref().is_none_or(|(stop, _)| at <= stop)).collect();
+    let mut passed: Vec<(u32, String)> =
+        crossed.filter(|(at, _)| wall.as_ref().is_none_or(|(stop, _)| at <= stop)).collect();
     passed.sort_by_key(|&(at, _)| at);
     // Out of the NAT gateway's subnet the way leads from where it already is.
     let mut seen: Vec<String> = Vec::new();
@@ -110,7 +115,9 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             let end = [&part.to, &part.from].into_iter().find(|end| is_end(end));
             end.map_or_else(|| super::workload(model, id), |end| start(model, end))
         }
-        Component::Vpc if wall.direction.is_none() && part.from == End::Internet => format!("VPC {}", plain(&model.vpc.name)),
+        Component::Vpc if wall.direction.is_none() && part.from == End::Internet => {
+            format!("VPC {}", plain(&model.vpc.name))
+        }
         Component::Vpc => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
@@ -146,7 +153,11 @@ impl<'a> Ends<'a> {
     fn stage(&self, component: Component, direction: Option<Direction>) -> u32 {
         let is = |end: Option<(InterfaceId, SubnetId)>, at: SubnetId| end.is_some_and(|(_, mine)| mine == at);
         match component {
-            Component::Interface(id) if self.from.is_some_and(|(mine, _)| mine == id) && direction != Some(Direction::Ingress) => 0,
+            Component::Interface(id)
+                if self.from.is_some_and(|(mine, _)| mine == id) && direction != Some(Direction::Ingress) =>
+            {
+                0
+            }
             Component::Interface(id) if self.to.is_some_and(|(mine, _)| mine == id) => LAST,
             Component::Interface(_) | Component::NatGateway(_) => 3,
             Component::NetworkAcl(_, at) if direction == Some(Direction::Ingress) => {

@@ -13,13 +13,19 @@ use super::{plain, rule, subnet, workload};
 #[must_use]
 pub fn question(model: &Model, question: &Question) -> String {
     let traffic: Vec<String> = question.traffic.iter().map(|&traffic| rule::traffic(traffic)).collect();
-    let source = question.source_ports.map(|ports| format!(" source-port {}-{}", ports.first, ports.last)).unwrap_or_default();
+    let source =
+        question.source_ports.map(|ports| format!(" source-port {}-{}", ports.first, ports.last)).unwrap_or_default();
     format!("{} -> {} {}{source}", set(model, &question.from), set(model, &question.to), traffic.join("+"))
 }
 
 fn set(model: &Model, set: &EndpointSet) -> String {
-    let names = |endpoints: &[Endpoint]| endpoints.iter().map(|&endpoint| name(model, endpoint)).collect::<Vec<_>>().join(", ");
-    if set.except.is_empty() { names(&set.include) } else { format!("{} except {}", names(&set.include), names(&set.except)) }
+    let names =
+        |endpoints: &[Endpoint]| endpoints.iter().map(|&endpoint| name(model, endpoint)).collect::<Vec<_>>().join(", ");
+    if set.except.is_empty() {
+        names(&set.include)
+    } else {
+        format!("{} except {}", names(&set.include), names(&set.except))
+    }
 }
 
 /// An endpoint as a design writes it.
@@ -95,7 +101,10 @@ fn filter(model: &Model, keep: impl Fn(&Interface) -> bool) -> Vec<InterfaceId> 
 /// Whose addresses a prefix covers.
 fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
     let owns = |interface: &Interface| {
-        interface.addresses.iter().any(|mine| net.contains(&mine.address) || mine.public.is_some_and(|public| net.contains(&std::net::IpAddr::V4(public.address))))
+        interface.addresses.iter().any(|mine| {
+            net.contains(&mine.address)
+                || mine.public.is_some_and(|public| net.contains(&std::net::IpAddr::V4(public.address)))
+        })
     };
     let owners = filter(model, owns);
     if !owners.is_empty() {
@@ -114,7 +123,10 @@ fn count(model: &Model, ids: &[InterfaceId], no: &str) -> String {
             format!("{} interfaces: {} and {} more", ids.len(), names.join(", "), ids.len() - names.len())
         }
         few => {
-            let names: Vec<String> = few.iter().map(|&id| format!("{}: {}", super::interfaces(model, &[id]), addresses(&model.interfaces[id]))).collect();
+            let names: Vec<String> = few
+                .iter()
+                .map(|&id| format!("{}: {}", super::interfaces(model, &[id]), addresses(&model.interfaces[id])))
+                .collect();
             names.join(", ")
         }
     }
@@ -124,7 +136,11 @@ fn count(model: &Model, ids: &[InterfaceId], no: &str) -> String {
 fn members(model: &Model, ids: &[InterfaceId]) -> String {
     match ids {
         [one] => addresses(&model.interfaces[*one]),
-        several => several.iter().map(|&id| format!("{}: {}", plain(&model.interfaces[id].name), addresses(&model.interfaces[id]))).collect::<Vec<_>>().join(", "),
+        several => several
+            .iter()
+            .map(|&id| format!("{}: {}", plain(&model.interfaces[id].name), addresses(&model.interfaces[id])))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 

@@ -8,6 +8,7 @@ use fmnet_core::model::route_table::{Destination, Origin, Route, Target};
 use fmnet_core::model::security_group::{GroupRule, Peer};
 use fmnet_core::source::Span;
 use fmnet_core::traffic::Traffic;
+use ipnet::IpNet;
 
 use super::plain;
 use crate::fate::{Direction, RuleRef};
@@ -69,6 +70,56 @@ pub fn rule(model: &Model, rule: RuleRef) -> RuleText {
 /// `tcp/22 from group jenkins`.
 pub(super) fn group_rule(model: &Model, rule: &GroupRule, direction: Direction) -> String {
     format!("{} {} {}", traffic(rule.traffic), word(direction), peer(model, rule.peer))
+}
+
+/// The line of a design that `rule` comes from, which may stand for several rules of
+/// its list: `tcp/80,443 from office`.
+pub(super) fn group_line(model: &Model, rules: &[GroupRule], rule: &GroupRule, direction: Direction) -> String {
+    let line = || rules.iter().filter(|other| other.span == rule.span);
+    if rule.span.is_nowhere() || line().count() < 2 {
+        return group_rule(model, rule, direction);
+    }
+    let mut peers: Vec<Peer> = Vec::new();
+    let mut words: Vec<String> = Vec::new();
+    for rule in line() {
+        if !peers.contains(&rule.peer) {
+            peers.push(rule.peer);
+        }
+        let word = traffic(rule.traffic);
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    format!("{} {} {}", together(&words), self::word(direction), all_peers(model, &peers))
+}
+
+/// `tcp/80`, `tcp/443` as `tcp/80,443`.
+pub(super) fn together(words: &[String]) -> String {
+    let split = |word: &str| word.split_once('/').map(|(protocol, ports)| (protocol.to_owned(), ports.to_owned()));
+    let parts: Option<Vec<_>> = words.iter().map(|word| split(word)).collect();
+    match parts.as_deref() {
+        Some([(protocol, _), rest @ ..]) if rest.iter().all(|(other, _)| other == protocol) => {
+            let ports: Vec<&str> = parts.iter().flatten().map(|(_, ports)| ports.as_str()).collect();
+            format!("{protocol}/{}", ports.join(","))
+        }
+        Some(_) | None => words.join("+"),
+    }
+}
+
+/// Several peers by the one name that stands for them, if one does.
+fn all_peers(model: &Model, peers: &[Peer]) -> String {
+    let nets: Vec<IpNet> =
+        peers.iter().filter_map(|peer| if let Peer::Cidr(net) = peer { Some(*net) } else { None }).collect();
+    let same = |others: &[IpNet]| {
+        nets.len() == peers.len() && others.len() == nets.len() && others.iter().all(|net| nets.contains(net))
+    };
+    if let Some((_, place)) = model.places.iter().find(|(_, place)| same(&place.nets)) {
+        return plain(&place.name);
+    }
+    if peers.len() == 2 && nets.len() == 2 && nets.iter().all(|net| net.prefix_len() == 0) {
+        return "anywhere".to_owned();
+    }
+    peers.iter().map(|&one| peer(model, one)).collect::<Vec<_>>().join(", ")
 }
 
 /// `110 deny tcp/1024-32767 to 0.0.0.0/0`.

@@ -55,7 +55,11 @@ pub(super) fn far(model: &Model, part: &Part, leg: Leg, component: Component, di
     match (leg, direction, at) {
         (Leg::Forward, Direction::Egress, _) | (Leg::Return, Direction::Ingress, _) => Far::Destination,
         // Into the NAT gateway's subnet the request still has its own source; out of it the reply has it again.
-        (Leg::Forward, Direction::Ingress, Some(subnet)) | (Leg::Return, Direction::Egress, Some(subnet)) if is_nats(subnet) => Far::Source,
+        (Leg::Forward, Direction::Ingress, Some(subnet)) | (Leg::Return, Direction::Egress, Some(subnet))
+            if is_nats(subnet) =>
+        {
+            Far::Source
+        }
         (Leg::Forward, Direction::Ingress, _) | (Leg::Return, Direction::Egress, _) => client(),
     }
 }

@@ -77,7 +77,9 @@ fn lies_in(model: &Model, address: IpAddr, net: IpNet) -> Option<String> {
     }
     let place = model.places.iter().find(|(_, place)| place.nets.contains(&net));
     match place {
-        Some((_, place)) if net.prefix_len() == net.max_prefix_len() => Some(format!("{address} is {}", plain(&place.name))),
+        Some((_, place)) if net.prefix_len() == net.max_prefix_len() => {
+            Some(format!("{address} is {}", plain(&place.name)))
+        }
         Some((_, place)) => Some(format!("{address} lies in {} ({net})", plain(&place.name))),
         None if net.prefix_len() == net.max_prefix_len() => None,
         None => Some(format!("{address} lies in {net}")),

@@ -124,7 +124,17 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// How many columns a terminal takes for a text.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(|letter| if is_combining(letter) { 0 } else if is_wide(letter) { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|letter| {
+            if is_combining(letter) {
+                0
+            } else if is_wide(letter) {
+                2
+            } else {
+                1
+            }
+        })
+        .sum()
 }
 
 fn is_combining(letter: char) -> bool {
@@ -156,7 +166,12 @@ mod tests {
         check(10, "", "all is well", "        all\n        is\n        well\n");
         check(10, "longlabel", "x", "  longlabel x\n");
         check(10, "FAIL", "", "  FAIL\n");
-        check(20, "FAIL", "add `0.0.0.0/0 -> FM_igw` here", "  FAIL  add\n        `0.0.0.0/0 -> FM_igw`\n        here\n");
+        check(
+            20,
+            "FAIL",
+            "add `0.0.0.0/0 -> FM_igw` here",
+            "  FAIL  add\n        `0.0.0.0/0 -> FM_igw`\n        here\n",
+        );
         check(20, "FAIL", "an `odd backtick", "  FAIL  an\n        `odd backtick\n");
         check(14, "FAIL", "한국어 이름", "  FAIL  한국어\n        이름\n");
     }

@@ -45,6 +45,11 @@ fn port_range((first, last): (u128, u128)) -> PortRange {
     PortRange { first: first as u16, last: last as u16 }
 }
 
+/// Whether a rule can name a range of ICMP types and codes: one type, one code of it, or all.
+fn is_icmp_word(&(first, last): &(u128, u128)) -> bool {
+    first == last || (first, last) == (0, u128::from(u16::MAX)) || first % 256 == 0 && last == first + 255
+}
+
 /// A part's traffic as security group rules write it: `tcp/80,443`, `icmp/8`, `any`.
 pub(super) fn traffic(part: &Part) -> Vec<String> {
     let Some(protocols) = protocols(part, Level::Port) else {
@@ -56,12 +61,11 @@ pub(super) fn traffic(part: &Part) -> Vec<String> {
         let each = ports.iter().map(|&range| Traffic::Of { protocol, ports: port_range(range) });
         let words: Vec<String> = each.map(rule::traffic).collect();
         match words.split_first() {
-            Some((first, rest)) if protocol.has_ports() && words.len() <= 2 * MOST => {
-                let bare = |text: &String| text.split_once('/').map_or_else(|| text.clone(), |(_, ports)| ports.to_owned());
-                texts.push(std::iter::once(first.clone()).chain(rest.iter().map(bare)).collect::<Vec<_>>().join(","));
+            Some(_) if protocol.has_ports() && words.len() <= 2 * MOST => texts.push(rule::together(&words)),
+            Some((_, [])) if !protocol.has_types() => texts.extend(words),
+            Some(_) if protocol.has_types() && words.len() <= MOST && ports.iter().all(is_icmp_word) => {
+                texts.extend(words)
             }
-            Some((_, [])) => texts.extend(words),
-            Some(_) if protocol.has_types() && words.len() <= MOST => texts.extend(words),
             _ => texts.push(rule::traffic(Traffic::all_of(protocol))),
         }
     }
@@ -96,13 +100,16 @@ fn level(far: Far) -> Level {
 fn narrowest(model: &Model, ids: &[InterfaceId]) -> Option<SecurityGroupId> {
     let shared = model.interfaces[*ids.first()?].groups.iter().copied();
     let shared = shared.filter(|group| ids.iter().all(|&id| model.interfaces[id].groups.contains(group)));
-    let carriers = |group: SecurityGroupId| model.interfaces.iter().filter(|(_, interface)| interface.groups.contains(&group)).count();
+    let carriers = |group: SecurityGroupId| {
+        model.interfaces.iter().filter(|(_, interface)| interface.groups.contains(&group)).count()
+    };
     shared.min_by_key(|group| (model.security_groups[*group].is_default, carriers(*group)))
 }
 
 /// Addresses as a place, as few blocks, or as everything of their families.
 fn nets(model: &Model, ranges: &[(u128, u128)]) -> Vec<String> {
-    let is_place = |nets: &[IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
+    let is_place =
+        |nets: &[IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
     if let Some((_, place)) = model.places.iter().find(|(_, place)| is_place(&place.nets)) {
         return vec![plain(&place.name)];
     }
@@ -121,8 +128,12 @@ fn blocks(ranges: &[(u128, u128)]) -> Option<Vec<IpNet>> {
     let mut blocks = Vec::new();
     for &(first, last) in ranges {
         match (address::address(first), address::address(last)) {
-            (IpAddr::V4(low), IpAddr::V4(high)) => blocks.extend(Ipv4Subnets::new(low, high, 0).take(MOST).map(IpNet::V4)),
-            (IpAddr::V6(low), IpAddr::V6(high)) => blocks.extend(Ipv6Subnets::new(low, high, 0).take(MOST).map(IpNet::V6)),
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                blocks.extend(Ipv4Subnets::new(low, high, 0).take(MOST).map(IpNet::V4))
+            }
+            (IpAddr::V6(low), IpAddr::V6(high)) => {
+                blocks.extend(Ipv6Subnets::new(low, high, 0).take(MOST).map(IpNet::V6))
+            }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return None,
         }
         if blocks.len() >= MOST {
@@ -163,18 +174,23 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cur
     let missing = lines(model, part, blocker)?;
     let deciding = match blocker.rule {
         Some(RuleRef::Acl { index, .. }) => rules.get(index as usize),
-        Some(RuleRef::AclDefault { .. } | RuleRef::Group { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. }) | None => None,
+        Some(
+            RuleRef::AclDefault { .. } | RuleRef::Group { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+        )
+        | None => None,
     };
     let name = plain(&acl.name);
     let list = list_word(direction);
     let before = deciding.map(|rule| format!(", before rule {}", rule.number)).unwrap_or_default();
     let span = deciding.or(rules.last()).map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(acl.span);
     // The part's other gates in the same list take the numbers before these.
-    let earlier = part.blockers.iter().take_while(|other| *other != blocker).filter(|other| shares_list(other, blocker));
+    let earlier =
+        part.blockers.iter().take_while(|other| *other != blocker).filter(|other| shares_list(other, blocker));
     let taken = earlier.map(|other| lines(model, part, other).map_or(0, |lines| lines.len())).sum();
     let text = match numbers(rules, deciding, taken, missing.len()) {
         Some(numbers) => {
-            let lines: Vec<String> = numbers.iter().zip(&missing).map(|(number, line)| format!("`{number} {line}`")).collect();
+            let lines: Vec<String> =
+                numbers.iter().zip(&missing).map(|(number, line)| format!("`{number} {line}`")).collect();
             format!("add {} to the {list} of {name}{before}", listed(&lines, "and"))
         }
         None => {
@@ -207,7 +223,8 @@ fn numbers(rules: &[AclRule], deciding: Option<&AclRule>, taken: usize, count: u
     let all = taken.checked_add(count)?;
     match deciding {
         Some(rule) => {
-            let below = rules.iter().map(|other| other.number).filter(|&number| number < rule.number).max().unwrap_or(0);
+            let below =
+                rules.iter().map(|other| other.number).filter(|&number| number < rule.number).max().unwrap_or(0);
             let room = rule.number.checked_sub(below)?;
             let step = [10, 5, 2, 1].into_iter().find(|step| all.checked_mul(*step).is_some_and(|span| span < room))?;
             Some((1..=count).map(|place| rule.number - step * (all + 1 - taken - place)).collect())
@@ -243,8 +260,12 @@ fn acl_peers(model: &Model, part: &Part, far: Far) -> Option<Vec<IpNet>> {
         }
         End::Internet | End::Behind(_) | End::Nobody => {
             let ranges = ranges(part, level(far));
-            let wide = |is_ipv4: bool, text: &str| if family(&ranges, is_ipv4).is_empty() { None } else { text.parse().ok() };
-            Some(blocks(&ranges).unwrap_or_else(|| [wide(true, "0.0.0.0/0"), wide(false, "::/0")].into_iter().flatten().collect()))
+            let wide =
+                |is_ipv4: bool, text: &str| if family(&ranges, is_ipv4).is_empty() { None } else { text.parse().ok() };
+            Some(
+                blocks(&ranges)
+                    .unwrap_or_else(|| [wide(true, "0.0.0.0/0"), wide(false, "::/0")].into_iter().flatten().collect()),
+            )
         }
         End::AmazonService => None,
     }
@@ -265,13 +286,23 @@ fn acl_traffic(model: &Model, part: &Part, blocker: &Blocker) -> Vec<Traffic> {
         } else if is_translated && protocol.has_ports() {
             all.push(Traffic::Of { protocol, ports: PortRange::NAT });
         } else if blocker.leg == Leg::Return && protocol.has_types() {
-            let reply = protocol.icmp_reply_type((part.witness.port >> 8) as u8);
-            all.push(reply.map_or(Traffic::all_of(protocol), |kind| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) }));
+            all.push(replies(part, protocol));
+        } else if protocol.has_types() && !ports.iter().all(is_icmp_word) {
+            all.push(Traffic::all_of(protocol));
         } else {
             all.extend(ports.iter().map(|&range| Traffic::Of { protocol, ports: port_range(range) }));
         }
     }
     if all.len() > MOST { vec![Traffic::Any] } else { all }
+}
+
+/// The replies to a part's ICMP requests: their one type, or the whole protocol.
+fn replies(part: &Part, protocol: Protocol) -> Traffic {
+    let reply = match ranges(part, Level::Port).as_slice() {
+        &[(first, last)] if first >> 8 == last >> 8 => protocol.icmp_reply_type((first >> 8) as u8),
+        _ => None,
+    };
+    reply.map_or(Traffic::all_of(protocol), |kind| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) })
 }
 
 /// Whether the reply still carries the port that the NAT gateway wrote.
