@@ -6,8 +6,9 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
 use crate::resolve;
-use crate::source::{Source, Span};
+use crate::source::Source;
 use crate::spec;
+use crate::yaml;
 
 /// A design that AWS could build.
 #[derive(Clone, Debug)]
@@ -35,11 +36,9 @@ pub struct Rejected {
 ///
 /// Every mistake in it at once: those of the text, and what AWS would refuse.
 pub fn read(name: &str, bytes: Vec<u8>) -> Result<Design, Box<Rejected>> {
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(broken) => return Err(Box::new(not_text(name, &broken))),
-    };
-    let source = Source::new(name.to_owned(), text);
+    let source = yaml::decode(name.to_owned(), bytes).map_err(|diagnostic| {
+        Box::new(Rejected { source: Source::new(name.to_owned(), String::new()), diagnostics: vec![diagnostic] })
+    })?;
     let (spec, mut diagnostics) = spec::parse(&source);
     if diagnostics
         .iter()
@@ -73,24 +72,5 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Design, Box<Rejected>> {
             source,
             diagnostics,
         })),
-    }
-}
-
-fn not_text(name: &str, broken: &std::string::FromUtf8Error) -> Rejected {
-    let valid = broken.utf8_error().valid_up_to();
-    let text = String::from_utf8_lossy(broken.as_bytes()).into_owned();
-    let at = Span {
-        start: valid as u32,
-        end: valid as u32,
-    };
-    let source = Source::new(name.to_owned(), text);
-    let line = source.line(at.start);
-    let message =
-        format!("the file is not UTF-8 text: byte {valid}, on line {line}, is none of it");
-    let diagnostic =
-        Diagnostic::error("not-utf8", message, at, "not UTF-8").help("save it as UTF-8");
-    Rejected {
-        source,
-        diagnostics: vec![diagnostic],
     }
 }

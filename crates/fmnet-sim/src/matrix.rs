@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fmnet_core::address;
 use fmnet_core::graph::Graph;
 use fmnet_core::model::InterfaceId;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
@@ -14,8 +15,8 @@ use rustc_hash::FxHashMap;
 use crate::fate::{Origin, Outcome};
 use crate::question::{Asked, public_addresses};
 use crate::reach::{Evidence, Piece, Reach};
-use crate::set::describe::describe_traffic;
-use crate::set::{Level, PacketSet};
+use crate::set::describe::{describe_addresses, describe_traffic};
+use crate::set::{Level, PacketSet, Sets};
 
 /// Who reaches whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,9 @@ pub struct Content {
     pub answered: String,
     /// Traffic of which only some addresses or source ports are answered, in words; empty if none.
     pub partly: String,
+    /// For the internet's row: the source addresses for which it is, in words, where
+    /// they are not all of them; else empty.
+    pub partly_from: String,
     /// Traffic whose fate is not known, in words; empty if none.
     pub unknown: String,
 }
@@ -116,8 +120,11 @@ struct Worker<'g> {
     from_internet: [PacketSet; 2],
     to_internet: [PacketSet; 2],
     contents: Vec<Content>,
-    described: FxHashMap<(PacketSet, PacketSet, PacketSet), u32>,
+    described: FxHashMap<(PacketSet, PacketSet, PacketSet, String), u32>,
 }
+
+/// How many ranges of source addresses are named.
+const MOST_RANGES: usize = 4;
 
 /// What came of one cell: of the packets asked about, which are answered and which are unknown.
 #[derive(Clone, Copy)]
@@ -132,7 +139,7 @@ impl<'g> Worker<'g> {
         let mut reach = Reach::new(graph, Evidence::Outcome);
         let asked = Asked::default_of(graph.model).packets(&mut reach.sets);
         let mut within = |level, ranges: &[_; 2]| {
-            let one = |ranges: &fmnet_core::address::Ranges| {
+            let one = |ranges: &address::Ranges| {
                 let set = reach.sets.field_ranges(level, ranges);
                 reach.sets.intersect(asked, set)
             };
@@ -203,19 +210,9 @@ impl<'g> Worker<'g> {
     fn content(&mut self, found: Vec<Found>) -> Option<u32> {
         let sets = &mut self.reach.sets;
         let (mut some, mut missing, mut unknown) = (PacketSet::EMPTY, PacketSet::EMPTY, PacketSet::EMPTY);
-        for Found { asked, answered, unknown: open } in found {
-            if answered.is_empty() && open.is_empty() && some.is_empty() && unknown.is_empty() {
-                missing = PacketSet::FULL;
-                continue;
-            }
-            let traffic = |sets: &mut crate::set::Sets, packets| {
-                let packets = sets.forget(packets, Level::Source);
-                let packets = sets.forget(packets, Level::Destination);
-                let packets = sets.forget(packets, Level::SourcePort);
-                sets.forget(packets, Level::TranslatedPort)
-            };
-            let left = sets.subtract(asked, answered);
-            let (answered, left, open) = (traffic(sets, answered), traffic(sets, left), traffic(sets, open));
+        for Found { asked, answered, unknown: open } in &found {
+            let left = sets.subtract(*asked, *answered);
+            let (answered, left, open) = (traffic(sets, *answered), traffic(sets, left), traffic(sets, *open));
             some = sets.union(some, answered);
             missing = sets.union(missing, left);
             unknown = sets.union(unknown, open);
@@ -223,17 +220,38 @@ impl<'g> Worker<'g> {
         if some.is_empty() && unknown.is_empty() {
             return None;
         }
-        let key = (some, missing, unknown);
+        let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
+        let partly_from = if partly.is_empty() { String::new() } else { sources(sets, &found, partly) };
+        let key = (all, partly, unknown, partly_from);
         if let Some(&known) = self.described.get(&key) {
             return Some(known);
         }
-        let words = |sets: &crate::set::Sets, set: PacketSet| if set.is_empty() { String::new() } else { describe_traffic(sets, set) };
-        let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
-        self.contents.push(Content { answered: words(sets, all), partly: words(sets, partly), unknown: words(sets, unknown) });
+        let words = |set: PacketSet| if set.is_empty() { String::new() } else { describe_traffic(sets, set) };
+        let (answered, partly_words, unknown) = (words(all), words(partly), words(unknown));
+        self.contents.push(Content { answered, partly: partly_words, partly_from: key.3.clone(), unknown });
         let content = self.contents.len() as u32 - 1;
         self.described.insert(key, content);
         Some(content)
     }
+}
+
+/// The protocols and ports of `packets`, whatever their addresses and source ports.
+fn traffic(sets: &mut Sets, packets: PacketSet) -> PacketSet {
+    let dropped = [Level::Source, Level::Destination, Level::SourcePort, Level::TranslatedPort];
+    dropped.into_iter().fold(packets, |packets, level| sets.forget(packets, level))
+}
+
+/// The source addresses from which `partly` is answered, where they are not all that were asked about.
+fn sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> String {
+    let mut answered = address::Ranges::new();
+    let mut asked = address::Ranges::new();
+    for one in found {
+        let here = sets.intersect(one.answered, partly);
+        answered.extend(sets.project(here, Level::Source));
+        asked.extend(sets.project(one.asked, Level::Source));
+    }
+    let (answered, asked) = (address::union(answered), address::union(asked));
+    if answered == asked { String::new() } else { describe_addresses(&answered, MOST_RANGES) }
 }
 
 fn of_family([v4, v6]: [PacketSet; 2], address: IpAddr) -> PacketSet {
