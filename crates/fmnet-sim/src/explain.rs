@@ -20,8 +20,6 @@ mod why;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Write as _;
-
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::{InterfaceId, Model, SubnetId};
 
@@ -123,18 +121,29 @@ pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
     }
 }
 
-/// What one end reaches at another: `tcp/443; partly tcp/22; unknown: udp/53`.
+/// What one end reaches at another: `tcp/443; tcp/22 from 203.0.113.7; unknown: udp/53`;
+/// `partly` where it is source ports or the receiver's addresses that matter.
 #[must_use]
 pub fn content(content: &Content) -> String {
-    let Content { answered, partly, unknown } = content;
-    let mut text = answered.clone();
-    for (word, traffic) in [("partly ", partly), ("unknown: ", unknown)] {
-        if !traffic.is_empty() {
-            let comma = if text.is_empty() { "" } else { "; " };
-            let _ = write!(text, "{comma}{word}{traffic}");
-        }
-    }
-    text
+    worded(content, &content.partly_from)
+}
+
+/// The same, with the name of a place for its addresses: `tcp/22 from vpn (203.0.113.7)`.
+#[must_use]
+pub fn exposure(model: &Model, content: &Content) -> String {
+    worded(content, &addresses::named(model, &content.partly_from))
+}
+
+fn worded(content: &Content, from: &str) -> String {
+    let Content { answered, partly, partly_from: _, unknown } = content;
+    let partly = match (partly.as_str(), from) {
+        ("", _) => String::new(),
+        (traffic, "") => format!("partly {traffic}"),
+        (traffic, from) => format!("{traffic} from {from}"),
+    };
+    let unknown = if unknown.is_empty() { String::new() } else { format!("unknown: {unknown}") };
+    let texts = [answered.as_str(), &partly, &unknown].into_iter().filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 /// Interfaces that behave alike. The places of one database are one thing; of more than

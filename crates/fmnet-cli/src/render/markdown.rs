@@ -33,7 +33,13 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
     }
     for proof in proofs {
         let place = view.place(proof.intent.span).unwrap_or_default();
-        let _ = writeln!(out, "| {} | {} | {} |", status(Status::of(proof)), cell(&proof.intent.text), cell(&place));
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            status(Status::of(proof)),
+            cell(&format!("`{}`", proof.intent.text)),
+            cell(&place)
+        );
     }
     for proof in
         proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full || evidence::is_remarkable(proof))

@@ -104,6 +104,8 @@ fn exposed(model: &Model, matrix: &Matrix, sides: impl Fn(&Cell) -> (u32, u32)) 
             None => rows.push((cell.content, ids.clone())),
         }
     }
-    let text = |content: u32| matrix.contents.get(content as usize).map(explain::content).unwrap_or_default();
+    let text = |content: u32| {
+        matrix.contents.get(content as usize).map(|content| explain::exposure(model, content)).unwrap_or_default()
+    };
     rows.into_iter().map(|(content, ids)| (explain::several(model, &ids), text(content))).collect()
 }

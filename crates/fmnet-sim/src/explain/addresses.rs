@@ -81,6 +81,13 @@ fn place(model: &Model, ranges: &[(u128, u128)]) -> Option<String> {
     Some(format!("{} ({})", plain(&place.name), describe_addresses(ranges, 3)))
 }
 
+/// Addresses that were put into words without a model, with the name of the place that they are.
+pub(super) fn named(model: &Model, words: &str) -> String {
+    let ranges = |nets: &[ipnet::IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect());
+    let place = model.places.iter().find(|(_, place)| describe_addresses(&ranges(&place.nets), usize::MAX) == words);
+    place.map_or_else(|| words.to_owned(), |(_, place)| format!("{} ({words})", plain(&place.name)))
+}
+
 /// Public addresses that are nobody's in this VPC.
 pub(super) fn internet(model: &Model) -> Ranges {
     address::subtract(&public(), &own(model))
