@@ -1,6 +1,6 @@
 //! The command line as scripts and people meet it: exit code, stdout and stderr together.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 
@@ -293,7 +293,7 @@ mod reports {
     #[test]
     fn schema_and_completions() {
         let schema = json("schema");
-        assert_eq!(schema["properties"]["vpc"].get("description").is_some(), true);
+        assert!(schema["properties"]["vpc"].get("description").is_some());
         for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
             let said = says(&format!("completions {shell}"));
             assert!(said.contains("simulate") && said.ends_with("exit 0"), "{shell}");

@@ -1,6 +1,6 @@
 //! Input made to hurt: each is refused in a moment, in a paragraph.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs::{self, File};
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 //! A mistake is a directory under `fixtures/mistakes` with a `design.yaml`; the snapshot
 //! beside it holds what is said of it, warnings included, and the exit code.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::Path;

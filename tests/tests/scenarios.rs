@@ -4,7 +4,7 @@
 //! what is true, the snapshots beside them how it is said. A `commands.txt` asks for more:
 //! one line of arguments a run, `INPUT` standing for the directory.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::Path;

@@ -35,6 +35,7 @@ struct CellJson<'m> {
 struct ContentJson<'m> {
     answered: &'m str,
     partly: &'m str,
+    partly_from: &'m str,
     unknown: &'m str,
     share: &'static str,
 }
@@ -72,6 +73,7 @@ fn cell<'m>(cell: &MergedCell<'m>) -> CellJson<'m> {
     let content = |share: &Share<'m>| ContentJson {
         answered: &share.content.answered,
         partly: &share.content.partly,
+        partly_from: &share.content.partly_from,
         unknown: &share.content.unknown,
         share: if share.is_all { "all" } else { "some" },
     };

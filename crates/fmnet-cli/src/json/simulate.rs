@@ -55,6 +55,7 @@ struct ReachJson {
     interfaces: Vec<String>,
     answered: String,
     partly: String,
+    partly_from: String,
     unknown: String,
 }
 
@@ -133,6 +134,7 @@ fn internet(view: &View<'_>, matrix: &Matrix, way: Way) -> Vec<ReachJson> {
             interfaces: names.collect(),
             answered: content.answered.clone(),
             partly: content.partly.clone(),
+            partly_from: content.partly_from.clone(),
             unknown: content.unknown.clone(),
         })
     };
