@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use fmnet_cli::command::warnings;
 use fmnet_cli::json::answer::{is_translated, note_code};
 use fmnet_cli::json::evidence::{leg, unmodelled_kind};
 use fmnet_core::address;
@@ -27,7 +28,7 @@ pub fn check(design: &Result<Design, Box<Rejected>>, claims: &[Claim]) -> Vec<St
         let mistakes = match (&claim.fact, design, &graph) {
             (Fact::Rejected(code), Err(rejected), _) => is_among(code, rejected.diagnostics.iter().map(|one| one.code)),
             (Fact::Rejected(_), Ok(_), _) => vec!["the design is accepted".to_owned()],
-            (Fact::Warns(code), Ok(design), _) => is_among(code, design.warnings.iter().map(|one| one.code)),
+            (Fact::Warns(code), Ok(design), _) => is_among(code, warnings(design).iter().map(|one| one.code)),
             (Fact::Answer(expected), Ok(design), Some(graph)) => answer(&design.model, graph, expected),
             (Fact::Warns(_), Err(rejected), _) | (Fact::Answer(_), Err(rejected), _) => {
                 let messages: Vec<&str> = rejected.diagnostics.iter().map(|one| one.message.as_str()).collect();

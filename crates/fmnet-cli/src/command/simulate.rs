@@ -23,17 +23,18 @@ pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> 
     let view = super::view(&design, terminal);
     let graph = Graph::build(&design.model);
     let proofs = verify::prove(&graph);
+    let warnings = super::warnings(&design);
     let detail = super::detail(args.detail);
     let report = match args.format {
-        ReportFormat::Text => text::simulate(&view, &proofs, &matrix::matrix(&graph), &design.warnings, detail),
-        ReportFormat::Markdown => markdown::simulate(&view, &proofs, &matrix::matrix(&graph), &design.warnings, detail),
-        ReportFormat::Json => json::simulate::document(&view, &proofs, &matrix::matrix(&graph), &design.warnings)?,
+        ReportFormat::Text => text::simulate(&view, &proofs, &matrix::matrix(&graph), &warnings, detail),
+        ReportFormat::Markdown => markdown::simulate(&view, &proofs, &matrix::matrix(&graph), &warnings, detail),
+        ReportFormat::Json => json::simulate::document(&view, &proofs, &matrix::matrix(&graph), &warnings)?,
         ReportFormat::Junit => junit::report(&view, &proofs)?,
     };
     let exit = if proofs.iter().all(Proof::holds) { Exit::Holds } else { Exit::Refuted };
     // JUnit has no room for warnings.
     let stderr = match args.format {
-        ReportFormat::Junit => diagnostic::list(&design.source, &design.warnings, terminal),
+        ReportFormat::Junit => diagnostic::list(&design.source, &warnings, terminal),
         ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json => String::new(),
     };
     Ok(Output { stdout: report, stderr, exit })
