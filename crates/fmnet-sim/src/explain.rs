@@ -112,12 +112,17 @@ pub fn end(model: &Model, end: &End) -> String {
     }
 }
 
-/// One row of a matrix, without its count: `the internet`, or the name of its first interface.
+/// One row of a matrix, without its count: `internet`, `api-1`, `web-1 and others`.
 #[must_use]
 pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
     match end {
         MatrixEnd::Internet => "internet".to_owned(),
-        MatrixEnd::Class(ids) => interfaces(model, ids),
+        MatrixEnd::Class(ids) => match names(model, ids, 3) {
+            (names, count) if count > 3 => {
+                format!("{} and others", names.first().map(String::as_str).unwrap_or_default())
+            }
+            (names, _) => listed(&names, "and"),
+        },
     }
 }
 
@@ -161,7 +166,9 @@ pub fn interfaces(model: &Model, ids: &[InterfaceId]) -> String {
 /// Interfaces by name, up to six, else the first three and a count.
 #[must_use]
 pub fn several(model: &Model, ids: &[InterfaceId]) -> String {
-    let (names, count) = names(model, ids, 6);
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    let (names, count) = names(model, &sorted, 6);
     match names.as_slice() {
         few if count <= 6 => few.join(", "),
         many => {

@@ -12,6 +12,9 @@ use fmnet_sim::verify::Proof;
 
 use super::{Detail, View};
 
+/// Packets alike that a summary names.
+const MOST_LIKEWISE: usize = 5;
+
 /// What became of an intent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -125,6 +128,13 @@ pub fn all(view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail) -> Vec<Ev
         match all.iter_mut().find(|(_, other)| *other == cause) {
             Some((first, _)) => first.likewise.extend(evidence.what),
             None => all.push((evidence, cause)),
+        }
+    }
+    for (evidence, _) in &mut all {
+        let more = evidence.likewise.len().saturating_sub(MOST_LIKEWISE);
+        if more > 1 {
+            evidence.likewise.truncate(MOST_LIKEWISE);
+            evidence.likewise.push(format!("and {more} more; --detail shows them all"));
         }
     }
     all.into_iter().map(|(evidence, _)| evidence).collect()

@@ -234,20 +234,26 @@ fn not_public_inward(model: &Model, blocker: &Blocker, part: &Part) -> String {
         return format!("no interface of the VPC has the public address {address}");
     };
     let who = super::end(model, end);
+    let (has, takes) = if is_several(model, end) { ("have", "take") } else { ("has", "takes") };
     match address {
         IpAddr::V4(_) if model.interfaces[id].addresses.iter().any(|mine| mine.public.is_some()) => {
             format!("{address} of {who} has no public address")
         }
         IpAddr::V4(_) => match model.interfaces[id].owner {
-            Owner::Database(_) => format!("{who} has no public address: it is not publicly accessible"),
-            Owner::Instance(_) | Owner::Nobody => format!("{who} has no public address"),
+            Owner::Database(_) => format!("{who} {has} no public address: it is not publicly accessible"),
+            Owner::Instance(_) | Owner::Nobody => format!("{who} {has} no public address"),
         },
         IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 && blocker.leg == Leg::Return => {
-            format!("{who} takes no IPv6 from the internet, not even replies")
+            format!("{who} {takes} no IPv6 from the internet, not even replies")
         }
-        IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 => format!("{who} takes no IPv6 from the internet"),
+        IpAddr::V6(_) if model.interfaces[id].deny_internet_ipv6 => format!("{who} {takes} no IPv6 from the internet"),
         IpAddr::V6(_) => format!("{address} of {who} lies in a private IPv6 block, which the internet does not carry"),
     }
+}
+
+/// Whether a sentence about an end is about several things.
+fn is_several(model: &Model, end: &End) -> bool {
+    matches!(end, End::Interfaces(ids) if super::count_things(model, ids) > 1)
 }
 
 fn not_public_outward(model: &Model, part: &Part) -> String {
@@ -258,7 +264,10 @@ fn not_public_outward(model: &Model, part: &Part) -> String {
         }
     }
     match part.witness.source {
-        IpAddr::V4(_) => format!("{} has no public address to send from", super::end(model, &part.from)),
+        IpAddr::V4(_) => {
+            let has = if is_several(model, &part.from) { "have" } else { "has" };
+            format!("{} {has} no public address to send from", super::end(model, &part.from))
+        }
         IpAddr::V6(address) => format!(
             "{address} of {} lies in a private IPv6 block, which the internet does not carry",
             super::end(model, &part.from)

@@ -1,7 +1,8 @@
 //! The way of a part through the network, in one line.
 //!
 //! In: a part's gates. Out: `internet -> FM_igw -> subnet FM_private_subnet_2a -> | fm-db`:
-//! the wall `|` stands before the first component that stops the part, and ends the line.
+//! the wall `|` stands before the first component that stops the part, and ends the line;
+//! a `?` stands before an end of which it is not known whether it is reached.
 
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::{InterfaceId, Model, SubnetId};
@@ -9,20 +10,22 @@ use fmnet_core::model::{InterfaceId, Model, SubnetId};
 use super::seen::nat_gateway;
 use super::{plain, subnet};
 use crate::answer::{End, Part};
-use crate::fate::{Blocker, Component, Direction, Leg};
+use crate::fate::{Blocker, Component, Direction, Leg, Outcome};
 
 /// The way of the request, up to its first wall if it has one.
 #[must_use]
 pub fn path(model: &Model, part: &Part) -> String {
     let stops = stops(model, part, Leg::Forward);
-    let mut names = vec![start(model, &part.from)];
+    let mut names = vec![start(model, part, &part.from)];
     if let Some((0, _)) = stops.wall {
         // Its own gates keep it in.
-        return format!("{} | -> {}", start(model, &part.from), start(model, &part.to));
+        return format!("{} | -> {}", start(model, part, &part.from), start(model, part, &part.to));
     }
     names.extend(stops.passed.into_iter().map(|(_, name)| name));
     match stops.wall {
-        None => names.push(start(model, &part.to)),
+        // From where on is not known, its own line says.
+        None if part.outcome == Outcome::Unknown => names.push(format!("? {}", start(model, part, &part.to))),
+        None => names.push(start(model, part, &part.to)),
         Some((_, wall)) => names.push(format!("| {wall}")),
     }
     names.dedup();
@@ -34,7 +37,7 @@ pub fn path(model: &Model, part: &Part) -> String {
 pub fn reply_path(model: &Model, part: &Part) -> Option<String> {
     let stops = stops(model, part, Leg::Return);
     let (_, wall) = stops.wall?;
-    let mut names = vec![start(model, &part.to)];
+    let mut names = vec![start(model, part, &part.to)];
     names.extend(stops.passed.into_iter().map(|(_, name)| name));
     names.push(format!("| {wall}"));
     names.dedup();
@@ -42,14 +45,15 @@ pub fn reply_path(model: &Model, part: &Part) -> Option<String> {
 }
 
 /// An end as a path names it.
-fn start(model: &Model, end: &End) -> String {
+fn start(model: &Model, part: &Part, end: &End) -> String {
     match end {
         End::Internet => "internet".to_owned(),
         // Its subnet is on the path anyway.
         End::Interfaces(ids) if is_database(model, ids) => {
             ids.first().map(|&id| super::workload(model, id)).unwrap_or_default()
         }
-        End::Interfaces(_) | End::Behind(_) | End::AmazonService | End::Nobody => super::end(model, end),
+        End::Nobody => part.witness.destination.to_string(),
+        End::Interfaces(_) | End::Behind(_) | End::AmazonService => super::end(model, end),
     }
 }
 
@@ -113,7 +117,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::Interface(id) => {
             let is_end = |end: &End| matches!(end, End::Interfaces(ids) if ids.contains(&id));
             let end = [&part.to, &part.from].into_iter().find(|end| is_end(end));
-            end.map_or_else(|| super::workload(model, id), |end| start(model, end))
+            end.map_or_else(|| super::workload(model, id), |end| start(model, part, end))
         }
         Component::Vpc if wall.direction.is_none() && part.from == End::Internet => {
             format!("VPC {}", plain(&model.vpc.name))

@@ -58,17 +58,38 @@ fn as_table(matrix: &MatrixTable) -> String {
 }
 
 fn list(page: &mut Page, table: &MatrixTable) {
-    for row in 0..table.labels.len() {
-        let cells: Vec<_> = table.cells.iter().filter(|&&(from, _, _)| from == row).collect();
-        page.heading(&format!("{} reaches", label(table, row)));
+    for Rows { rows, cells } in alike(table) {
+        let names: Vec<String> = rows.iter().map(|&row| label(table, row)).collect();
+        page.gap();
+        page.entry(0, "FROM", 5, Paint::Heading, &names.join("; "));
         if cells.is_empty() {
-            page.line(2, "nothing");
+            page.line(2, "to nobody");
         }
-        for (content, targets) in by_content(cells.iter().map(|(_, to, text)| (*to, text.as_str()))) {
+        for (content, targets) in by_content(cells.iter().map(|&(to, text)| (to, text))) {
             let names: Vec<String> = targets.iter().map(|&to| label(table, to)).collect();
-            page.entry(2, &format!("{}:", names.join(", ")), 0, Paint::None, &plain(content));
+            page.line(2, &format!("to {}: {}", names.join("; "), plain(content)));
         }
     }
+}
+
+/// Rows that reach the same, and what.
+struct Rows<'t> {
+    rows: Vec<usize>,
+    cells: Vec<(usize, &'t str)>,
+}
+
+/// Rows that reach the same are one.
+fn alike(table: &MatrixTable) -> Vec<Rows<'_>> {
+    let mut found: Vec<Rows<'_>> = Vec::new();
+    for row in 0..table.labels.len() {
+        let mine = table.cells.iter().filter(|&&(from, _, _)| from == row);
+        let cells: Vec<(usize, &str)> = mine.map(|(_, to, text)| (*to, text.as_str())).collect();
+        match found.iter_mut().find(|other| other.cells == cells) {
+            Some(alike) => alike.rows.push(row),
+            None => found.push(Rows { rows: vec![row], cells }),
+        }
+    }
+    found
 }
 
 /// Columns that share what is reached, in order of their first.
