@@ -13,7 +13,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Origin, Outcome};
-use crate::question::{Asked, public_addresses};
+use crate::question::{Asked, are_two, public_addresses};
 use crate::reach::{Evidence, Piece, Reach};
 use crate::set::describe::{describe_addresses, describe_traffic};
 use crate::set::{Level, PacketSet, Sets};
@@ -157,7 +157,7 @@ impl<'g> Worker<'g> {
             (MatrixEnd::Class(members), MatrixEnd::Internet) => self.to_internet(*members.first()?),
             (MatrixEnd::Class(from), MatrixEnd::Class(to)) => {
                 let first = *from.first()?;
-                let second = *to.iter().find(|&&id| id != first)?;
+                let second = *to.iter().find(|&&id| are_two(self.graph.model, first, id))?;
                 self.between(first, second)
             }
         };

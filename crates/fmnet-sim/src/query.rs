@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::answer::{Answer, End};
 use crate::fate::Origin;
-use crate::question::{Asked, Side, asked, from_outside, side};
+use crate::question::{Asked, Side, are_two, asked, from_outside, side};
 use crate::reach::{Evidence, Reach};
 use crate::set::address::{IPV4, IPV6};
 use crate::set::{Level, PacketSet};
@@ -197,7 +197,7 @@ fn from_class(
     for members in targets {
         // Members of one class are told apart only here: nobody asks about itself.
         let two = source.members.iter().find_map(|&from| {
-            let to = members.iter().find(|to| to.interface != from.interface)?;
+            let to = members.iter().find(|to| are_two(graph.model, from.interface, to.interface))?;
             Some((from, *to))
         });
         let Some((from, to)) = two else { continue };

@@ -64,6 +64,17 @@ fn points(model: &Model, interface: InterfaceId) -> impl Iterator<Item = Point> 
     (0..count).map(move |position| Point { interface, position })
 }
 
+/// Whether two interfaces can both be there and are not one: of the places where a
+/// database may be, only one exists (R206).
+#[must_use]
+pub fn are_two(model: &Model, one: InterfaceId, other: InterfaceId) -> bool {
+    let database = |id| match model.interfaces[id].owner {
+        Owner::Database(database) => Some(database),
+        Owner::Instance(_) | Owner::Nobody => None,
+    };
+    one != other && (database(one).is_none() || database(one) != database(other))
+}
+
 /// The addresses by which the internet reaches a point: its public IPv4 address, or its
 /// IPv6 address if that is public.
 fn public_address(model: &Model, point: Point) -> Option<IpAddr> {
