@@ -153,8 +153,8 @@ impl<'g> Worker<'g> {
     fn cell(&mut self, from: &MatrixEnd, to: &MatrixEnd) -> Option<u32> {
         let found = match (from, to) {
             (MatrixEnd::Internet, MatrixEnd::Internet) => return None,
-            (MatrixEnd::Internet, MatrixEnd::Class(members)) => self.from_internet(*members.first()?),
-            (MatrixEnd::Class(members), MatrixEnd::Internet) => self.to_internet(*members.first()?),
+            (MatrixEnd::Internet, MatrixEnd::Class(members)) => self.inward(*members.first()?),
+            (MatrixEnd::Class(members), MatrixEnd::Internet) => self.outward(*members.first()?),
             (MatrixEnd::Class(from), MatrixEnd::Class(to)) => {
                 let first = *from.first()?;
                 let second = *to.iter().find(|&&id| are_two(self.graph.model, first, id))?;
@@ -179,7 +179,7 @@ impl<'g> Worker<'g> {
         found
     }
 
-    fn from_internet(&mut self, to: InterfaceId) -> Vec<Found> {
+    fn inward(&mut self, to: InterfaceId) -> Vec<Found> {
         let mut found = Vec::new();
         for destination in public_addresses(self.graph, to) {
             let asked = of_family(self.from_internet, destination);
@@ -189,7 +189,7 @@ impl<'g> Worker<'g> {
         found
     }
 
-    fn to_internet(&mut self, from: InterfaceId) -> Vec<Found> {
+    fn outward(&mut self, from: InterfaceId) -> Vec<Found> {
         let mut found = Vec::new();
         for source in &self.graph.model.interfaces[from].addresses {
             let asked = of_family(self.to_internet, source.address);

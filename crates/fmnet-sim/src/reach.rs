@@ -173,8 +173,8 @@ impl<'g> Reach<'g> {
             unmodelled: Vec::new(),
         };
         match origin {
-            Origin::Internet => self.from_internet(flow),
-            Origin::Interface(interface) => self.from_interface(flow, interface),
+            Origin::Internet => self.start_on_internet(flow),
+            Origin::Interface(interface) => self.start_at_interface(flow, interface),
         }
     }
 

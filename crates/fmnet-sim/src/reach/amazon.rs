@@ -20,7 +20,7 @@ const OTHERS6: [u16; 4] = [0x254, 0x123, 0x250, 0x251];
 impl Reach<'_> {
     /// Takes out of a request from `interface` what Amazon's services receive, and what
     /// of their addresses nobody does; returns the rest.
-    pub(super) fn to_amazon(&mut self, flow: Flow, interface: InterfaceId) -> Option<Flow> {
+    pub(super) fn received_by_amazon(&mut self, flow: Flow, interface: InterfaceId) -> Option<Flow> {
         let destination = flow.destination;
         // Amazon's addresses are reserved, so what anybody owns is none of them.
         if matches!(destination, Field::Fixed(one) if self.graph.owner(one).is_some()) {

@@ -12,7 +12,7 @@ use crate::set::Level;
 
 impl Reach<'_> {
     /// A request that starts at `interface`.
-    pub(super) fn from_interface(&mut self, flow: Flow, interface: InterfaceId) {
+    pub(super) fn start_at_interface(&mut self, flow: Flow, interface: InterfaceId) {
         let record = &self.graph.model.interfaces[interface];
         let here = Component::Interface(interface);
         let mut flow = flow;
@@ -26,7 +26,7 @@ impl Reach<'_> {
             let Some(blocked) = self.blocked(flow, at, Code::EniSourceDestCheckRestriction, None) else { return };
             flow = blocked;
         }
-        let Some(flow) = self.to_amazon(flow, interface) else { return };
+        let Some(flow) = self.received_by_amazon(flow, interface) else { return };
         for flow in self.through_groups(flow, interface, Direction::Egress) {
             let (near, far) = self.parted_by_subnet(flow, record.subnet);
             if let Some(near) = near {

@@ -55,7 +55,7 @@ impl Reach<'_> {
                 let Some(blocked) = self.blocked(flow, at, code, None) else { continue };
                 flow = blocked;
             }
-            self.to_internet(flow, gateway, !noted && code.is_none());
+            self.deliver_outside(flow, gateway, !noted && code.is_none());
         }
     }
 
@@ -73,7 +73,7 @@ impl Reach<'_> {
         (!mapped).then_some(Code::IgwPublicIpAssociationForEgress)
     }
 
-    fn to_internet(&mut self, mut flow: Flow, gateway: InternetGatewayId, passes: bool) {
+    fn deliver_outside(&mut self, mut flow: Flow, gateway: InternetGatewayId, passes: bool) {
         let owner = match flow.destination {
             Field::Fixed(one) => self.graph.owner(one),
             Field::Asked => None,
@@ -104,7 +104,7 @@ impl Reach<'_> {
     }
 
     /// A request from a host on the internet.
-    pub(super) fn from_internet(&mut self, mut flow: Flow) {
+    pub(super) fn start_on_internet(&mut self, mut flow: Flow) {
         let gateway = self.gateway();
         let component = gateway.map_or(Component::Vpc, |(id, _)| Component::InternetGateway(id));
         let at = At::new(Leg::Forward, component, None);

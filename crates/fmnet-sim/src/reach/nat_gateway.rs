@@ -17,11 +17,11 @@ impl Reach<'_> {
     pub(super) fn through_nat(&mut self, flow: Flow, nat: NatGatewayId, subnet: SubnetId) {
         let home = self.graph.model.nat_gateways[nat].subnet;
         for flow in self.enter(flow, subnet, home) {
-            self.into_nat(flow, nat);
+            self.at_nat(flow, nat);
         }
     }
 
-    fn into_nat(&mut self, flow: Flow, nat: NatGatewayId) {
+    fn at_nat(&mut self, flow: Flow, nat: NatGatewayId) {
         let record = &self.graph.model.nat_gateways[nat];
         let at = At::new(Leg::Forward, Component::NatGateway(nat), None);
         let mut flow = flow;
