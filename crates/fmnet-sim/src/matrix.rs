@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::fate::{Origin, Outcome};
 use crate::question::{Asked, are_two, public_addresses};
 use crate::reach::{Evidence, Piece, Reach};
+use crate::set::address::{IPV4, IPV6};
 use crate::set::describe::{describe_addresses, describe_traffic};
 use crate::set::{Level, PacketSet, Sets};
 
@@ -251,7 +252,26 @@ fn sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> String {
         asked.extend(sets.project(one.asked, Level::Source));
     }
     let (answered, asked) = (address::union(answered), address::union(asked));
-    if answered == asked { String::new() } else { describe_addresses(&answered, MOST_RANGES) }
+    if answered == asked { String::new() } else { fewest_words(&answered, &asked) }
+}
+
+/// Addresses of the internet in as few words as they take: whole families by name, and
+/// what is left out where that is shorter than what is in.
+fn fewest_words(answered: &[(u128, u128)], asked: &[(u128, u128)]) -> String {
+    let mut words = Vec::new();
+    for (name, family) in [("IPv4", &[IPV4][..]), ("IPv6", &IPV6[..])] {
+        let (here, all) = (address::intersect(answered, family), address::intersect(asked, family));
+        let missing = address::subtract(&all, &here);
+        if here.is_empty() {
+            continue;
+        }
+        words.push(match missing.len() {
+            0 => format!("any {name} address"),
+            less if less < here.len() => format!("any {name} address except {}", describe_addresses(&missing, MOST_RANGES)),
+            _ => describe_addresses(&here, MOST_RANGES),
+        });
+    }
+    words.join(" and ")
 }
 
 fn of_family([v4, v6]: [PacketSet; 2], address: IpAddr) -> PacketSet {
