@@ -206,7 +206,9 @@ pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
     }
     if part.outcome == Outcome::Answered || detail == Detail::Full {
         let shown = part.hops.iter().filter(|hop| detail == Detail::Full || decides(view, hop));
-        lines.extend(shown.map(|hop| ("because", self::hop(view, part, hop))));
+        // What a stopped part passed is no cause of anything.
+        let label = if part.outcome == Outcome::Answered { "because" } else { "passed" };
+        lines.extend(shown.map(|hop| (label, self::hop(view, part, hop))));
     }
     let many = part.blockers.len() > 1;
     for (number, blocker) in part.blockers.iter().enumerate() {
@@ -241,6 +243,9 @@ fn is_group(rule: RuleRef) -> bool {
 fn hop(view: &View<'_>, part: &Part, hop: &Hop) -> String {
     let leg = if hop.leg == Leg::Return { "reply: " } else { "" };
     let Some(rule) = hop.rule else {
+        if let (Leg::Return, Component::Interface(id)) = (hop.leg, hop.component) {
+            return format!("{leg}the groups of {} remember the connection", explain::workload(view.model, id));
+        }
         let named = explain::component(view.model, hop.component);
         return format!("{leg}{} {} lets it through", named.kind, explain::plain(&named.name));
     };

@@ -16,20 +16,24 @@ const MOST_COLUMNS: usize = 8;
 /// Lays the table out.
 pub(super) fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
     let mut page = Page::new(view.width, view.style);
+    lay_out(&mut page, table, view.width);
+    page.finish()
+}
+
+fn lay_out(page: &mut Page, table: &MatrixTable, width: usize) {
     if table.labels.is_empty() {
         page.line(0, "nothing to ask about: the network has no interfaces");
-        return page.finish();
+        return;
     }
     if table.labels.len() <= MOST_COLUMNS {
         let text = as_table(table);
-        if text.lines().all(|line| columns(line) <= view.width) {
+        if text.lines().all(|line| columns(line) <= width) {
             page.line(0, "rows reach columns:");
             page.block(&text);
-            return page.finish();
+            return;
         }
     }
-    list(&mut page, table);
-    page.finish()
+    list(page, table);
 }
 
 /// A row's name with its count.
@@ -102,4 +106,66 @@ pub(super) fn by_content<'a>(cells: impl Iterator<Item = (usize, &'a str)>) -> V
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Style;
+
+    fn table(columns: usize) -> MatrixTable {
+        let labels =
+            (0..columns).map(|row| if row == 0 { "internet".to_owned() } else { format!("tier-{row}") }).collect();
+        let counts = (0..columns).map(|row| if row == 0 { 1 } else { 40 }).collect();
+        let mut cells = vec![(0, 1, "tcp/443; tcp/22 from 203.0.113.7".to_owned())];
+        cells.extend((1..columns).map(|row| (row, 0, "any".to_owned())));
+        MatrixTable { labels, counts, cells }
+    }
+
+    fn laid_out(table: &MatrixTable, width: usize) -> String {
+        let mut page = Page::new(width, Style::Plain);
+        lay_out(&mut page, table, width);
+        page.finish()
+    }
+
+    #[test]
+    fn few_columns_are_a_table() {
+        let expected = "\
+rows reach columns:
+| from \\ to   | internet | tier-1 (40)             |
+|-------------|----------|-------------------------|
+| internet    | .        | tcp/443                 |
+|             |          | tcp/22 from 203.0.113.7 |
+| tier-1 (40) | any      | .                       |
+";
+        assert_eq!(laid_out(&table(2), 80), expected);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_list() {
+        let expected = "\
+FROM internet
+  to tier-1 (40): tcp/443; tcp/22 from
+    203.0.113.7
+
+FROM tier-1 (40)
+  to internet: any
+";
+        assert_eq!(laid_out(&table(2), 40), expected);
+    }
+
+    #[test]
+    fn rows_alike_are_one() {
+        let text = laid_out(&table(60), 100);
+        assert!(text.starts_with(
+            "FROM internet\n  to tier-1 (40): tcp/443; tcp/22 from 203.0.113.7\n\nFROM tier-1 (40); tier-2 (40);"
+        ));
+        assert_eq!(text.matches("FROM").count(), 2);
+        assert!(text.lines().all(|line| columns(line) <= 100));
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_nothing() {
+        assert_eq!(laid_out(&MatrixTable::default(), 80), "nothing to ask about: the network has no interfaces\n");
+    }
 }
