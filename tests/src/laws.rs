@@ -5,7 +5,12 @@
 //! each law for a while, `cargo xtask soak` for as long as one likes.
 
 pub mod agreement;
+pub mod answers;
+pub mod changes;
+pub mod matrix;
+mod naive;
 pub mod smaller;
+pub mod text;
 
 use std::fmt;
 
@@ -70,16 +75,34 @@ impl fmt::Display for Contradiction {
 /// What a law came to.
 pub type Checked = Result<Counts, Box<Contradiction>>;
 
-/// Every law on the designs of `seed`: the first of them always, the others now and then.
+/// Every law on the designs of `seed`.
 ///
 /// # Errors
 ///
 /// The first contradiction.
 pub fn all(seed: u64) -> Checked {
+    let mut counts = agreement::of_every_class(&arb::text(seed, Size::Small), MOST_CELLS)?;
+    counts.add(on(&arb::text(seed, Size::Medium), seed)?);
+    Ok(counts)
+}
+
+/// Every law on one design, at random: the first of them always, the others less often.
+///
+/// # Errors
+///
+/// The first contradiction.
+pub fn on(text: &str, seed: u64) -> Checked {
     let mut random = Random::new(seed);
-    let mut counts = Counts::default();
-    counts.add(agreement::of_every_class(&arb::text(seed, Size::Small), MOST_CELLS)?);
-    counts.add(agreement::at_random(&arb::text(seed, Size::Medium), &mut random, 400)?);
+    let mut counts = agreement::at_random(text, &mut random, 400)?;
+    let mut also = answers::hold(text, &mut random, 4)?;
+    if seed.is_multiple_of(4) {
+        also.add(text::round_trips(text, &mut random)?);
+        also.add(text::order_says_nothing(text, &mut random)?);
+        also.add(changes::a_rule_takes_nothing_away(text, &mut random)?);
+        also.add(matrix::agrees_with_questions(text, &mut random)?);
+        also.add(matrix::threads_change_nothing(text)?);
+    }
+    counts.add(Counts { designs: 0, refused: 0, ..also });
     Ok(counts)
 }
 
@@ -122,10 +145,14 @@ fn describe(fate: &Fate) -> String {
 
 fn describe_parts(blockers: &[Blocker], hops: &[Hop], unmodelled: &[(Leg, Unmodelled)]) -> String {
     let mut lines = vec![format!("  {:?}", fmnet_sim::fate::outcome(blockers, unmodelled))];
-    lines.extend(hops.iter().map(|hop| format!("  passes {} {:?} {:?} {:?}", hop.leg, hop.component, hop.direction, hop.rule)));
-    lines.extend(blockers.iter().map(|it| {
-        format!("  fails {} {} {:?} {:?} {:?}", it.leg, it.code, it.component, it.direction, it.rule)
-    }));
+    lines.extend(
+        hops.iter().map(|hop| format!("  passes {} {:?} {:?} {:?}", hop.leg, hop.component, hop.direction, hop.rule)),
+    );
+    lines.extend(
+        blockers
+            .iter()
+            .map(|it| format!("  fails {} {} {:?} {:?} {:?}", it.leg, it.code, it.component, it.direction, it.rule)),
+    );
     lines.extend(unmodelled.iter().map(|(leg, what)| format!("  unknown {leg} {what:?}")));
     lines.join("\n")
 }

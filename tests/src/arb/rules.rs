@@ -18,7 +18,8 @@ pub(super) fn draw_names(draft: &mut Draft) {
         for _ in 0..count {
             let net = draft.net(family);
             let again = entries.contains(&net);
-            if !again && !(outside && is_of_vpc(draft, net)) {
+            let unwanted = again || outside && is_of_vpc(draft, net);
+            if !unwanted {
                 entries.push(net);
             }
         }
@@ -197,7 +198,10 @@ fn acl_rules(draft: &mut Draft, word: &str) -> Vec<String> {
             8 => format!("{number} {action} udp/{} {word} {peer}", draft.ports()),
             9 => format!("{number} {action} tcp {word} {peer}"),
             10 => format!("{number} {action} {} {word} {peer}", if family == Family::V4 { "icmp" } else { "icmpv6" }),
-            11 => format!("{number} {action} {} {word} {peer}", draft.random.pick(&["icmp/8", "icmp/0", "icmpv6/129", "icmpv6/128/0"])),
+            11 => format!(
+                "{number} {action} {} {word} {peer}",
+                draft.random.pick(&["icmp/8", "icmp/0", "icmpv6/129", "icmpv6/128/0"])
+            ),
             12 => format!("{number} {action} protocol/50 {word} {peer}"),
             _ => format!("{{number: {number}, action: {action}, protocol: \"-1\", ports: 80-80, cidr: \"{peer}\"}}"),
         };

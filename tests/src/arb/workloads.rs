@@ -49,7 +49,8 @@ enum Role {
 fn instance(draft: &mut Draft, number: usize) {
     let name = format!("host-{number}");
     let Some(keys) = interface(draft, None, Role::Alone) else { return };
-    let state = draft.random.pick(&["running", "running", "running", "running", "running", "running", "stopped", "pending"]);
+    let state =
+        draft.random.pick(&["running", "running", "running", "running", "running", "running", "stopped", "pending"]);
     draft.instances.push((0, format!("{name}: {{{keys}, state: {state}, tags: {{role: r{}}}}}", number % 2)));
     draft.targets.push(name.clone());
     draft.workloads.push(name);
@@ -205,7 +206,9 @@ fn database(draft: &mut Draft) {
 
 /// Gives databases that say so a group of another VPC.
 pub(super) fn share_groups(model: &mut Model) {
-    let Some((foreign, _)) = model.security_groups.iter().find(|(_, group)| group.foreign_vpc.is_some()) else { return };
+    let Some((foreign, _)) = model.security_groups.iter().find(|(_, group)| group.foreign_vpc.is_some()) else {
+        return;
+    };
     let shares = model.databases.iter().filter(|(_, database)| database.tags.iter().any(|(key, _)| key == SHARES));
     let candidates: Vec<_> = shares.flat_map(|(_, database)| database.candidates.clone()).collect();
     for interface in candidates {

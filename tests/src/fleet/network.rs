@@ -52,17 +52,25 @@ pub(super) fn write(page: &mut Page, scale: Scale, subnets: &mut [Subnet]) {
     page.line(0, format_args!("region: {REGION}"));
     page.line(0, format_args!("cidr: [{}]", blocks(scale).join(", ")));
     page.line(0, "ipv6: {block: 2001:db8:4400::/48, kind: byoip}");
-    page.block(0, "places", [
-        "office: [203.0.113.0/28, 2001:db8:ffff::/48]",
-        "vpn: 203.0.113.77/32",
-        "payments: [192.0.2.0/26, 192.0.2.128/26]",
-        "status-checks: [198.51.100.64/27, 198.51.100.160/27]",
-    ]);
-    page.block(0, "prefix_lists", [
-        "offices: [203.0.113.0/28, 203.0.113.64/28, 203.0.113.77/32]",
-        "partners: [192.0.2.0/25, 192.0.2.128/26, 198.51.100.0/26]",
-        "on-premises: [172.16.0.0/13, 172.24.0.0/14, 192.168.0.0/17]",
-    ]);
+    page.block(
+        0,
+        "places",
+        [
+            "office: [203.0.113.0/28, 2001:db8:ffff::/48]",
+            "vpn: 203.0.113.77/32",
+            "payments: [192.0.2.0/26, 192.0.2.128/26]",
+            "status-checks: [198.51.100.64/27, 198.51.100.160/27]",
+        ],
+    );
+    page.block(
+        0,
+        "prefix_lists",
+        [
+            "offices: [203.0.113.0/28, 203.0.113.64/28, 203.0.113.77/32]",
+            "partners: [192.0.2.0/25, 192.0.2.128/26, 198.51.100.0/26]",
+            "on-premises: [172.16.0.0/13, 172.24.0.0/14, 192.168.0.0/17]",
+        ],
+    );
     page.line(0, "internet_gateway: fleet-igw");
     nat_gateways(page, subnets);
     route_tables(page);
@@ -81,17 +89,20 @@ fn nat_gateways(page: &mut Page, subnets: &mut [Subnet]) {
         };
         let Some(address) = subnet.address() else { continue };
         let elastic = format!("198.51.100.{}", 10 + zone_index);
-        page.line(1, format_args!("nat-{zone}: {{subnet: {}, address: {address}, elastic_ip: {elastic}}}", subnet.name));
+        page.line(
+            1,
+            format_args!("nat-{zone}: {{subnet: {}, address: {address}, elastic_ip: {elastic}}}", subnet.name),
+        );
     }
 }
 
 fn route_tables(page: &mut Page) {
     page.line(0, "route_tables:");
-    page.block(1, "public", [
-        "- 0.0.0.0/0 -> fleet-igw",
-        "- ::/0 -> fleet-igw",
-        "- list on-premises -> unmodelled tgw-main",
-    ]);
+    page.block(
+        1,
+        "public",
+        ["- 0.0.0.0/0 -> fleet-igw", "- ::/0 -> fleet-igw", "- list on-premises -> unmodelled tgw-main"],
+    );
     for zone in ZONES {
         page.line(1, format_args!("private-{zone}:"));
         page.line(2, format_args!("- 0.0.0.0/0 -> nat-{zone}"));
@@ -181,8 +192,11 @@ fn write_subnet(page: &mut Page, number: usize, subnet: &Subnet) {
         Routing::Isolated => "isolated".to_owned(),
     };
     let ipv6 = if is_dual(subnet) { format!("ipv6: {}/64, ", ipv6(number)) } else { String::new() };
-    page.line(1, format_args!(
-        "{}: {{az: {REGION}{zone}, cidr: {}.0/24, {ipv6}route_table: {table}, network_acl: {}-acl}}",
-        subnet.name, subnet.prefix, tier.name,
-    ));
+    page.line(
+        1,
+        format_args!(
+            "{}: {{az: {REGION}{zone}, cidr: {}.0/24, {ipv6}route_table: {table}, network_acl: {}-acl}}",
+            subnet.name, subnet.prefix, tier.name,
+        ),
+    );
 }

@@ -16,12 +16,16 @@ pub(super) fn write(page: &mut Page, scale: Scale, subnets: &mut [Subnet], rando
     groups(page, scale, random);
     instances(page, scale, subnets, random);
     databases(page, scale);
-    page.block(0, "quotas", [
-        "rules_per_network_acl: 40",
-        "subnets_per_vpc: 2000",
-        "network_interfaces_per_az: 200000",
-        "elastic_ips_per_region: 5000",
-    ]);
+    page.block(
+        0,
+        "quotas",
+        [
+            "rules_per_network_acl: 40",
+            "subnets_per_vpc: 2000",
+            "network_interfaces_per_az: 200000",
+            "elastic_ips_per_region: 5000",
+        ],
+    );
     page.line(0, "expect:");
     page.line(1, "- allow internet -> group edge-00 tcp/443");
     page.line(1, "- deny internet except office, vpn -> group bastion tcp/22");
@@ -49,10 +53,16 @@ fn groups(page: &mut Page, scale: Scale, random: &mut Random) {
     write_group(page, "base", &owned(&base), &[]);
     write_group(page, "bastion", &owned(&["tcp/22 from list offices", "tcp/22 from vpn"]), &["tcp/22 to 10.32.0.0/11"]);
     write_group(page, "monitoring", &owned(&["tcp/3000 from office", "tcp/443 from status-checks"]), &[]);
-    write_group(page, "vpn", &owned(&["udp/1194 from anywhere", "any from 10.200.0.0/16", "any from 10.32.0.0/11"]), &[]);
+    write_group(
+        page,
+        "vpn",
+        &owned(&["udp/1194 from anywhere", "any from 10.200.0.0/16", "any from 10.32.0.0/11"]),
+        &[],
+    );
     for extra in 0..4 {
         let net = format!("10.{}.{}.0/{}", 32 + random.below(3), 16 * random.below(16), random.between(20, 24));
-        let rules = [format!("tcp/{} from {net}", 7000 + extra), format!("tcp/7000-{} from 10.32.0.0/13", 7100 + extra)];
+        let rules =
+            [format!("tcp/{} from {net}", 7000 + extra), format!("tcp/7000-{} from 10.32.0.0/13", 7100 + extra)];
         write_group(page, &format!("feature-{extra}"), &rules, &[]);
     }
     for tier in TIERS {
@@ -137,7 +147,8 @@ fn first_subnet<'s>(subnets: &'s mut [Subnet], tier: &str, zone: usize) -> Optio
 }
 
 fn vpn(page: &mut Page, subnets: &mut [Subnet], (index, zone): (usize, &str), elastic: &mut Elastic) -> usize {
-    let outside = first_subnet(subnets, "edge", index).and_then(|subnet| Some((subnet.name.clone(), subnet.address()?)));
+    let outside =
+        first_subnet(subnets, "edge", index).and_then(|subnet| Some((subnet.name.clone(), subnet.address()?)));
     let inside = first_subnet(subnets, "ops", index).and_then(|subnet| Some((subnet.name.clone(), subnet.address()?)));
     let (Some((outside, outer)), Some((inside, inner))) = (outside, inside) else { return 0 };
     page.line(1, format_args!("vpn-{zone}:"));
@@ -208,10 +219,17 @@ fn instance(
 }
 
 fn databases(page: &mut Page, scale: Scale) {
-    page.block(0, "databases", (0..scale.databases).map(|number| {
-        let part = number % scale.subnets_per_cell;
-        let places: Vec<String> = ZONES.iter().map(|zone| format!("data-{zone}-{part:02}")).collect();
-        let service = number % scale.services_per_tier;
-        format!("db-{number:03}: {{engine: postgres, subnet_group: [{}], groups: [data-{service:02}, base]}}", places.join(", "))
-    }));
+    page.block(
+        0,
+        "databases",
+        (0..scale.databases).map(|number| {
+            let part = number % scale.subnets_per_cell;
+            let places: Vec<String> = ZONES.iter().map(|zone| format!("data-{zone}-{part:02}")).collect();
+            let service = number % scale.services_per_tier;
+            format!(
+                "db-{number:03}: {{engine: postgres, subnet_group: [{}], groups: [data-{service:02}, base]}}",
+                places.join(", ")
+            )
+        }),
+    );
 }

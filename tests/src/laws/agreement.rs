@@ -15,9 +15,11 @@ use fmnet_sim::set::address::{IPV4, IPV6, to_u128};
 use fmnet_sim::set::{Level, PacketSet, Sets};
 use fmnet_sim::trace::trace;
 
-use super::{Checked, Contradiction, Counts, contradiction, describe, describe_parts, header, origin_name, origin_named, smaller};
-use crate::arb::packets::{self, Cells, Landmarks};
+use super::{
+    Checked, Contradiction, Counts, contradiction, describe, describe_parts, header, origin_name, origin_named, smaller,
+};
 use crate::arb;
+use crate::arb::packets::{self, Cells, Landmarks};
 use crate::random::Random;
 
 /// Which packets `reach` is asked about at once.
@@ -189,7 +191,13 @@ impl<'g> Engine<'g> {
         self.compare(text, piece, packet, fate)
     }
 
-    fn compare(&self, text: &str, piece: Option<&Piece>, packet: &Packet, fate: &Fate) -> Result<(), Box<Contradiction>> {
+    fn compare(
+        &self,
+        text: &str,
+        piece: Option<&Piece>,
+        packet: &Packet,
+        fate: &Fate,
+    ) -> Result<(), Box<Contradiction>> {
         let same = piece.is_some_and(|piece| {
             piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled
         });
@@ -213,7 +221,9 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     let piece = engine.pieces.iter().find(|piece| engine.reach.sets.contains(piece.packets, packet));
     let fate = trace(model, start, packet);
     let theirs = match piece {
-        Some(piece) if piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled => {
+        Some(piece)
+            if piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled =>
+        {
             return None;
         }
         Some(piece) => describe_parts(&piece.blockers, &piece.hops, &piece.unmodelled),

@@ -24,9 +24,12 @@ pub fn smallest(text: &str, shows: impl Fn(&str) -> bool) -> String {
             }
         }
         if run > 1 {
-            run = run.div_ceil(2);
+            run -= run.div_ceil(2).min(run - 1);
         } else if lines.len() == before {
             return join(&lines);
+        } else {
+            // What stood in the way may be gone: a heading goes with its last line.
+            run = 3;
         }
     }
 }
