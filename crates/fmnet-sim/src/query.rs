@@ -119,10 +119,13 @@ fn pairs(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &
     let from = side(graph, &question.from);
     let to = side(graph, &question.to);
     let targets = classes(graph, &to.points);
+    // What is both named and written is asked about once.
+    let named = to.points.iter().filter_map(|&point| number(graph, point)).map(|one| (one, one)).collect();
+    let written = address::subtract(&to.addresses, &address::union(named));
     let mut pairs = Vec::new();
     for source in sources(graph, &from) {
         if !source.members.is_empty() {
-            from_class(reach, graph, &source, &targets, &to.addresses, traffic, &mut pairs);
+            from_class(reach, graph, &source, &targets, &written, traffic, &mut pairs);
         } else if source.origin == Origin::Internet {
             let outside = address::intersect(&to.addresses, family_of(&source.addresses));
             from_internet(reach, graph, &source, &to.points, &outside, traffic, &mut pairs);
@@ -228,6 +231,7 @@ fn from_internet(
 ) {
     let is_ipv4 = family_of(&source.addresses) == [IPV4];
     let found = from_outside(graph.model, points, is_ipv4, !is_ipv4);
+    let named = found.iter().map(|(_, address, _)| address::number(*address)).map(|one| (one, one)).collect();
     let mut rows: Vec<(Vec<Point>, IpAddr, bool)> = Vec::new();
     let mut known: FxHashMap<(Option<Class>, bool), usize> = FxHashMap::default();
     for (point, address, stands_in) in found {
@@ -244,5 +248,6 @@ fn from_internet(
         let to = Some(interfaces(&members, first));
         push(reach, source, source.end.clone(), &source.addresses, to, &[(one, one)], traffic, stand_in, pairs);
     }
-    push(reach, source, source.end.clone(), &source.addresses, None, addresses, traffic, None, pairs);
+    let rest = address::subtract(addresses, &address::union(named));
+    push(reach, source, source.end.clone(), &source.addresses, None, &rest, traffic, None, pairs);
 }
