@@ -42,7 +42,7 @@ impl Reach<'_> {
             let (taken, left) = self.parted_by(flow, destination, Level::Destination, &way.to);
             rest = left;
             let Some(taken) = taken else { continue };
-            let flows = if self.stays(node, subnet) { vec![taken] } else { self.through_acl(taken, subnet, Direction::Egress) };
+            let flows = if self.stays(node, subnet) || is_open(way) { vec![taken] } else { self.through_acl(taken, subnet, Direction::Egress) };
             for flow in flows {
                 self.along(flow, subnet, node, way);
             }
@@ -125,7 +125,7 @@ impl Reach<'_> {
             let (taken, left) = self.parted_by(flow, requester, Level::Source, &way.to);
             rest = left;
             let Some(taken) = taken else { continue };
-            let flows = if self.stays(node, subnet) {
+            let flows = if self.stays(node, subnet) || is_open(way) {
                 vec![taken]
             } else {
                 self.through_acl_back(taken, subnet, Direction::Egress, requester, port)
@@ -231,6 +231,11 @@ impl Reach<'_> {
             Wanted::Interface(id) => prefix.routes.iter().any(|index| target(index) == Some(&Target::Interface(id))),
         }
     }
+}
+
+/// Whether it is not known which route is taken, so neither whether the next hop lies outside.
+fn is_open(way: &Way) -> bool {
+    matches!(way.choice, Choice::Undetermined(_))
 }
 
 fn leads_to(node: Node, wanted: Wanted) -> bool {

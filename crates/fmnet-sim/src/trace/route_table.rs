@@ -152,12 +152,11 @@ pub(super) fn is_blackhole(model: &Model, target: &Target) -> bool {
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>.
 pub(super) fn stays_inside(model: &Model, subnet: SubnetId, choice: &Choice<'_>) -> bool {
-    let Choice::Route(Match {
-        via: Via::Target(target),
-        ..
-    }) = choice
-    else {
-        return false;
+    let target = match choice {
+        // Nor is it known then whether the next hop lies outside.
+        Choice::Unknown(_) => return true,
+        Choice::Route(Match { via: Via::Target(target), .. }) => target,
+        Choice::Route(Match { via: Via::Local, .. }) | Choice::None => return false,
     };
     match **target {
         Target::Interface(id) => model.interfaces[id].subnet == subnet,
