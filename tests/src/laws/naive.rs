@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use fmnet_core::address;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::gateway::Connectivity;
+use fmnet_core::model::interface::Owner;
 use fmnet_core::model::{InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 use fmnet_sim::fate::Origin;
@@ -42,7 +43,7 @@ pub(super) fn packet(
         Drawn::Outside(address) => (Origin::Internet, address),
     };
     let destination = match (origin, to) {
-        (Origin::Interface(from), Drawn::Interface(to)) if from == to => return None,
+        (Origin::Interface(from), Drawn::Interface(to)) if is_itself(model, from, to) => return None,
         (Origin::Interface(_), Drawn::Interface(to)) => random.one_of(&model.interfaces[to].addresses)?.address,
         (Origin::Internet, Drawn::Interface(to)) => {
             let mine = random.one_of(&model.interfaces[to].addresses)?;
@@ -59,6 +60,17 @@ pub(super) fn packet(
     }
     let traffic = random.one_of(&question.traffic)?;
     Some((origin, header(model, landmarks, question, (source, destination), *traffic, random)))
+}
+
+/// Whether the two are one, or places of one database, of which only one exists (R206).
+fn is_itself(model: &Model, from: InterfaceId, to: InterfaceId) -> bool {
+    let (one, other) = (model.interfaces[from].owner, model.interfaces[to].owner);
+    from == to || (matches!(one, Owner::Database(_)) && one == other)
+}
+
+/// Whether both are places of one database, of which only one exists (R206).
+fn exclude_each_other(model: &Model, one: InterfaceId, other: InterfaceId) -> bool {
+    model.databases.iter().any(|(_, database)| database.candidates.contains(&one) && database.candidates.contains(&other))
 }
 
 fn header(

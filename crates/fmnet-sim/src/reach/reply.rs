@@ -1,13 +1,12 @@
 //! The reply: whether it comes back to where the request came from (R1, R50, R60, R91, R116).
 
-use std::net::IpAddr;
-
 use fmnet_core::model::{InterfaceId, NatGatewayId, SubnetId};
 
 use super::route_table::Wanted;
 use super::{At, Field, Flow, Leg, Reach, Receiver};
 use crate::fate::{Code, Component, Direction, Origin};
 use crate::set::Level;
+use crate::set::address::IPV6;
 
 impl Reach<'_> {
     /// Takes the reply to a request that came to its receiver back, and is done with it.
@@ -25,25 +24,26 @@ impl Reach<'_> {
         }
     }
 
-    fn reply_from_internet(&mut self, mut flow: Flow) {
+    fn reply_from_internet(&mut self, flow: Flow) {
         let component = flow.gateway.map_or(Component::Vpc, Component::InternetGateway);
         let at = At::new(Leg::Return, component, None);
-        if self.denies_internet(&flow) {
-            let code = Code::IgwPrivateIpAssociationForIngress;
-            let Some(blocked) = self.blocked(flow, at, code, None) else { return };
-            flow = blocked;
-        } else {
-            flow.hop(at, None);
+        let requester = flow.source;
+        let denied: &[_] = if self.denies_internet_ipv6(&flow) { &IPV6 } else { &[] };
+        let (denied, flow) = self.parted_by(flow, requester, Level::Source, denied);
+        let denied = denied.and_then(|flow| self.blocked(flow, at, Code::IgwPrivateIpAssociationForIngress, None));
+        if let Some(denied) = denied {
+            self.reply_enters(denied, None);
         }
-        self.reply_enters(flow, None);
+        if let Some(mut flow) = flow {
+            flow.hop(at, None);
+            self.reply_enters(flow, None);
+        }
     }
 
     /// Whether the requester's interface takes no IPv6 from the internet (R30).
-    fn denies_internet(&self, flow: &Flow) -> bool {
+    fn denies_internet_ipv6(&self, flow: &Flow) -> bool {
         let Origin::Interface(origin) = flow.origin else { return false };
-        flow.nat.is_none()
-            && self.graph.model.interfaces[origin].deny_internet_ipv6
-            && matches!(flow.source, Field::Fixed(IpAddr::V6(_)))
+        flow.nat.is_none() && self.graph.model.interfaces[origin].deny_internet_ipv6
     }
 
     fn reply_from_interface(&mut self, mut flow: Flow, interface: InterfaceId) {
