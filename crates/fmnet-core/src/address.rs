@@ -112,7 +112,14 @@ fn v4(text: &str) -> Option<IpNet> {
 #[must_use]
 pub fn internet4() -> Ranges {
     let outside = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3",
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/3",
     ];
     let holes = union(outside.iter().filter_map(|text| v4(text)).flat_map(ranges).collect());
     subtract(&[(MAPPED_FIRST, MAPPED_LAST)], &holes)

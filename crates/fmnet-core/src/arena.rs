@@ -94,10 +94,7 @@ impl<T> Arena<T> {
 
     /// Items with their ids, in the order they were pushed.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Id<T>, &T)> + ExactSizeIterator {
-        self.items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (Id { index: index as u32, of: PhantomData }, item))
+        self.items.iter().enumerate().map(|(index, item)| (Id { index: index as u32, of: PhantomData }, item))
     }
 
     /// Every id, in order.

@@ -70,7 +70,8 @@ impl Classes {
         let mut known: FxHashMap<Visible<'_>, Class> = FxHashMap::default();
         let mut of = FxHashMap::default();
         for (id, interface) in model.interfaces.iter() {
-            let is_alone = targets.contains(&id) || matches!(interface.owner, Owner::Database(_)) || !interface.behind.is_empty();
+            let is_alone =
+                targets.contains(&id) || matches!(interface.owner, Owner::Database(_)) || !interface.behind.is_empty();
             for (position, mine) in (0u32..).zip(&interface.addresses) {
                 let visible = Visible {
                     subnet: interface.subnet,
@@ -94,7 +95,8 @@ impl Classes {
             let next = known.len() as u32;
             *known.entry(groups).or_insert(next)
         };
-        let combinations = model.interfaces.iter().map(|(_, interface)| interface.groups.as_slice()).map(number).collect();
+        let combinations =
+            model.interfaces.iter().map(|(_, interface)| interface.groups.as_slice()).map(number).collect();
         Self { bounds, of, combinations }
     }
 

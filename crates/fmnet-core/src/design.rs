@@ -40,37 +40,21 @@ pub fn read(name: &str, bytes: Vec<u8>) -> Result<Design, Box<Rejected>> {
         Box::new(Rejected { source: Source::new(name.to_owned(), String::new()), diagnostics: vec![diagnostic] })
     })?;
     let (spec, mut diagnostics) = spec::parse(&source);
-    if diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error)
-    {
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
         for further in resolve::check_rest(&spec, &source) {
             // Two mistakes in one place are one mistake and its consequence.
-            if !diagnostics
-                .iter()
-                .any(|told| place(told) == place(&further))
-            {
+            if !diagnostics.iter().any(|told| place(told) == place(&further)) {
                 diagnostics.push(further);
             }
         }
         diagnostics.sort_by_key(|diagnostic| (diagnostic.severity, place(diagnostic)));
-        return Err(Box::new(Rejected {
-            source,
-            diagnostics,
-        }));
+        return Err(Box::new(Rejected { source, diagnostics }));
     }
     let (model, found) = resolve::resolve(&spec, &source);
     diagnostics.extend(found);
     match model {
-        Some(model) => Ok(Design {
-            source,
-            model,
-            warnings: diagnostics,
-        }),
-        None => Err(Box::new(Rejected {
-            source,
-            diagnostics,
-        })),
+        Some(model) => Ok(Design { source, model, warnings: diagnostics }),
+        None => Err(Box::new(Rejected { source, diagnostics })),
     }
 }

@@ -49,22 +49,14 @@ impl fmt::Display for EndpointError {
                 write!(f, "nothing is called {}", echo(text))
             }
             Self::Unknown { text, nearest } => {
-                write!(
-                    f,
-                    "nothing is called {}; did you mean {}?",
-                    echo(text),
-                    listed(nearest)
-                )
+                write!(f, "nothing is called {}; did you mean {}?", echo(text), listed(nearest))
             }
             Self::Ambiguous { text, candidates } => {
                 write!(f, "{} may mean {}", echo(text), listed(candidates))
             }
             Self::Malformed(diagnostic) => {
                 f.write_str(&diagnostic.message)?;
-                diagnostic
-                    .help
-                    .iter()
-                    .try_for_each(|help| write!(f, "; {help}"))
+                diagnostic.help.iter().try_for_each(|help| write!(f, "; {help}"))
             }
         }
     }
@@ -95,10 +87,7 @@ impl<'m> Rank<'m> {
     fn add(&mut self, name: &'m str, endpoint: Endpoint) {
         let meanings = self.exact.entry(name).or_default();
         if meanings.is_empty() {
-            self.folded
-                .entry(name.to_lowercase())
-                .or_default()
-                .push(name);
+            self.folded.entry(name.to_lowercase()).or_default().push(name);
         }
         meanings.push(endpoint);
     }
@@ -109,29 +98,19 @@ impl<'m> Rank<'m> {
 
     /// The name itself.
     fn called(&self, name: &str) -> Vec<&'m str> {
-        self.exact
-            .get_key_value(name)
-            .map(|(&name, _)| name)
-            .into_iter()
-            .collect()
+        self.exact.get_key_value(name).map(|(&name, _)| name).into_iter().collect()
     }
 
     /// Names that are the same but for their case.
     fn in_any_case(&self, name: &str) -> Vec<&'m str> {
-        self.folded
-            .get(&name.to_lowercase())
-            .cloned()
-            .unwrap_or_default()
+        self.folded.get(&name.to_lowercase()).cloned().unwrap_or_default()
     }
 
     /// Names that begin so.
     fn with_prefix(&self, prefix: &str) -> Vec<&'m str> {
         let prefix = prefix.to_lowercase();
         let from = self.folded.range(prefix.clone()..);
-        from.take_while(|(name, _)| name.starts_with(&prefix))
-            .flat_map(|(_, names)| names)
-            .copied()
-            .collect()
+        from.take_while(|(name, _)| name.starts_with(&prefix)).flat_map(|(_, names)| names).copied().collect()
     }
 
     fn names(&self) -> impl Iterator<Item = &'m str> + '_ {
@@ -170,17 +149,13 @@ impl<'m> Directory<'m> {
         for (id, instance) in model.instances.iter() {
             workloads.add(&instance.name, Endpoint::Instance(id));
             for (key, value) in &instance.tags {
-                tags.entry((key, value))
-                    .or_default()
-                    .push(Endpoint::Instance(id));
+                tags.entry((key, value)).or_default().push(Endpoint::Instance(id));
             }
         }
         for (id, database) in model.databases.iter() {
             workloads.add(&database.name, Endpoint::Database(id));
             for (key, value) in &database.tags {
-                tags.entry((key, value))
-                    .or_default()
-                    .push(Endpoint::Database(id));
+                tags.entry((key, value)).or_default().push(Endpoint::Database(id));
             }
         }
         for (id, place) in model.places.iter() {
@@ -197,14 +172,7 @@ impl<'m> Directory<'m> {
         for (id, group) in model.security_groups.iter() {
             groups.add(&group.name, Endpoint::Group(id));
         }
-        Self {
-            model,
-            workloads,
-            interfaces,
-            subnets,
-            groups,
-            tags,
-        }
+        Self { model, workloads, interfaces, subnets, groups, tags }
     }
 
     /// What an endpoint means, its name written in full; nothing where there is none, or
@@ -215,16 +183,10 @@ impl<'m> Directory<'m> {
             EndpointSpec::Net(net) => Some(vec![Endpoint::Net(net.trunc())]),
             EndpointSpec::Group(name) => only(self.groups.get(name)),
             EndpointSpec::Subnet(name) => only(self.subnets.get(name)),
-            EndpointSpec::Tag(key, value) => {
-                self.tags.get(&(key.as_str(), value.as_str())).cloned()
-            }
+            EndpointSpec::Tag(key, value) => self.tags.get(&(key.as_str(), value.as_str())).cloned(),
             EndpointSpec::Name(name) => {
-                let word = WORDS
-                    .into_iter()
-                    .find(|(word, _)| word == name)
-                    .map(|(_, endpoint)| vec![endpoint]);
-                word.or_else(|| only(self.workloads.get(name)))
-                    .or_else(|| only(self.interfaces.get(name)))
+                let word = WORDS.into_iter().find(|(word, _)| word == name).map(|(_, endpoint)| vec![endpoint]);
+                word.or_else(|| only(self.workloads.get(name))).or_else(|| only(self.interfaces.get(name)))
             }
         }
     }
@@ -235,12 +197,8 @@ impl<'m> Directory<'m> {
     ///
     /// See [`EndpointError`].
     pub fn lookup(&self, text: &str) -> Result<EndpointSet, EndpointError> {
-        let spec = parse_endpoints(text, 0)
-            .map_err(|malformed| EndpointError::Malformed(Box::new(malformed)))?;
-        Ok(EndpointSet {
-            include: self.all(&spec.include)?,
-            except: self.all(&spec.except)?,
-        })
+        let spec = parse_endpoints(text, 0).map_err(|malformed| EndpointError::Malformed(Box::new(malformed)))?;
+        Ok(EndpointSet { include: self.all(&spec.include)?, except: self.all(&spec.except)? })
     }
 
     /// The question that a command asks; without `traffic` it is about a database's own
@@ -261,12 +219,7 @@ impl<'m> Directory<'m> {
             Some(traffic) if !traffic.is_empty() => traffic.to_vec(),
             Some(_) | None => resolve::default_traffic(self.model, &to),
         };
-        Ok(Question {
-            from,
-            to,
-            traffic,
-            source_ports,
-        })
+        Ok(Question { from, to, traffic, source_ports })
     }
 
     /// One line of intent, its names written in full.
@@ -281,24 +234,13 @@ impl<'m> Directory<'m> {
         let to = resolve::ends(self, &spec.to, &mut unknown);
         match unknown.first() {
             Some(end) => Err(resolve::mistake(self, end, &mut usize::MAX.clone())),
-            None => Ok(resolve::assemble(
-                self.model,
-                &spec,
-                from,
-                to,
-                resolve::one_line(text),
-            )),
+            None => Ok(resolve::assemble(self.model, &spec, from, to, resolve::one_line(text))),
         }
     }
 
     /// How many names there are.
     pub(crate) fn len(&self) -> usize {
-        let ranks = [
-            &self.workloads,
-            &self.interfaces,
-            &self.subnets,
-            &self.groups,
-        ];
+        let ranks = [&self.workloads, &self.interfaces, &self.subnets, &self.groups];
         ranks.iter().map(|rank| rank.exact.len()).sum()
     }
 
@@ -306,19 +248,11 @@ impl<'m> Directory<'m> {
     pub(crate) fn nearest(&self, spec: &EndpointSpec) -> Option<String> {
         match spec {
             EndpointSpec::Net(_) => None,
-            EndpointSpec::Group(name) => {
-                nearest(name, self.groups.names()).map(|near| keyed("group", near))
-            }
-            EndpointSpec::Subnet(name) => {
-                nearest(name, self.subnets.names()).map(|near| keyed("subnet", near))
-            }
+            EndpointSpec::Group(name) => nearest(name, self.groups.names()).map(|near| keyed("group", near)),
+            EndpointSpec::Subnet(name) => nearest(name, self.subnets.names()).map(|near| keyed("subnet", near)),
             EndpointSpec::Tag(key, value) => {
                 let typed = format!("{key}={value}");
-                let known: Vec<String> = self
-                    .tags
-                    .keys()
-                    .map(|(key, value)| format!("{key}={value}"))
-                    .collect();
+                let known: Vec<String> = self.tags.keys().map(|(key, value)| format!("{key}={value}")).collect();
                 nearest(&typed, known.iter().map(String::as_str)).map(|near| keyed("tag", near))
             }
             EndpointSpec::Name(name) => {
@@ -329,13 +263,7 @@ impl<'m> Directory<'m> {
                     return Some(keyed("subnet", name));
                 }
                 let words = WORDS.into_iter().map(|(word, _)| word);
-                nearest(
-                    name,
-                    words
-                        .chain(self.workloads.names())
-                        .chain(self.interfaces.names()),
-                )
-                .map(typed)
+                nearest(name, words.chain(self.workloads.names()).chain(self.interfaces.names())).map(typed)
             }
         }
     }
@@ -357,16 +285,11 @@ impl<'m> Directory<'m> {
         let (subnets, groups) = (("subnet", &self.subnets), ("group", &self.groups));
         let (tiers, name): (Vec<Vec<(&'static str, &Rank<'m>)>>, &str) = match spec {
             EndpointSpec::Name(name) => {
-                let word = WORDS
-                    .into_iter()
-                    .find(|(word, _)| word.eq_ignore_ascii_case(name));
+                let word = WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
                 if let Some((_, endpoint)) = word {
                     return Ok(vec![endpoint]);
                 }
-                (
-                    vec![vec![workloads], vec![interfaces], vec![subnets, groups]],
-                    name,
-                )
+                (vec![vec![workloads], vec![interfaces], vec![subnets, groups]], name)
             }
             EndpointSpec::Group(name) => (vec![vec![groups]], name),
             EndpointSpec::Subnet(name) => (vec![vec![subnets]], name),
@@ -378,13 +301,8 @@ impl<'m> Directory<'m> {
                     [] => {}
                     [(_, _, [endpoint])] => return Ok(vec![*endpoint]),
                     several => {
-                        let names = several
-                            .iter()
-                            .map(|&(keyword, name, _)| keyed(keyword, name));
-                        return Err(EndpointError::Ambiguous {
-                            text: name.to_owned(),
-                            candidates: names.collect(),
-                        });
+                        let names = several.iter().map(|&(keyword, name, _)| keyed(keyword, name));
+                        return Err(EndpointError::Ambiguous { text: name.to_owned(), candidates: names.collect() });
                     }
                 }
             }
@@ -396,10 +314,7 @@ impl<'m> Directory<'m> {
             EndpointSpec::Name(name) => name.clone(),
             EndpointSpec::Net(net) => net.to_string(),
         };
-        Err(EndpointError::Unknown {
-            text,
-            nearest: self.nearest(spec).into_iter().collect(),
-        })
+        Err(EndpointError::Unknown { text, nearest: self.nearest(spec).into_iter().collect() })
     }
 }
 
@@ -420,28 +335,17 @@ fn fitting<'d, 'm>(
 }
 
 fn only(meanings: Option<&[Endpoint]>) -> Option<Vec<Endpoint>> {
-    meanings
-        .filter(|meanings| meanings.len() == 1)
-        .map(<[Endpoint]>::to_vec)
+    meanings.filter(|meanings| meanings.len() == 1).map(<[Endpoint]>::to_vec)
 }
 
 /// A name as it is to be typed: quoted where it has blanks or commas.
 fn typed(name: &str) -> String {
-    let plain =
-        !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
-    if plain {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
-    }
+    let plain = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
 fn keyed(keyword: &str, name: &str) -> String {
-    if keyword.is_empty() {
-        typed(name)
-    } else {
-        format!("{keyword} {}", typed(name))
-    }
+    if keyword.is_empty() { typed(name) } else { format!("{keyword} {}", typed(name)) }
 }
 
 /// What text such as `internet except vpn` means in a command.

@@ -176,12 +176,8 @@ impl<'m> Graph<'m> {
                 self.net.add_edge(node, subnet, Edge::Attachment);
             }
         }
-        let ways: Vec<Vec<Way>> = model
-            .route_tables
-            .ids()
-            .zip(&self.prefixes)
-            .map(|(table, prefixes)| ways(table, prefixes))
-            .collect();
+        let ways: Vec<Vec<Way>> =
+            model.route_tables.ids().zip(&self.prefixes).map(|(table, prefixes)| ways(table, prefixes)).collect();
         for (id, subnet) in model.subnets.iter() {
             let Some(&from) = self.subnets.get(id.index()) else { continue };
             // Edges are walked newest first: added in reverse, they come out in order.
@@ -276,10 +272,12 @@ fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
 /// The winner among routes of one prefix.
 fn choose(table: &RouteTable, routes: &[u32]) -> Option<Choice> {
     let get = |index: u32| table.routes.get(index as usize);
-    let best_rank = routes.iter().filter_map(|&index| get(index)).map(|route| rank(route.destination, route.origin)).min()?;
-    let mut best = routes.iter().copied().filter(|&index| {
-        get(index).is_some_and(|route| rank(route.destination, route.origin) == best_rank)
-    });
+    let best_rank =
+        routes.iter().filter_map(|&index| get(index)).map(|route| rank(route.destination, route.origin)).min()?;
+    let mut best = routes
+        .iter()
+        .copied()
+        .filter(|&index| get(index).is_some_and(|route| rank(route.destination, route.origin) == best_rank));
     let winner = best.next()?;
     let route = get(winner)?;
     // Two prefix lists with one prefix: AWS picks one arbitrarily (R87).

@@ -157,90 +157,31 @@ impl<'a> Resolver<'a> {
     /// Declares every name, with a component to be completed.
     fn new(spec: &'a Spec, source: &'a Source, reading: Reading) -> Self {
         let is_misread = reading == Reading::InPart;
-        let mut found = Findings {
-            all: Vec::new(),
-            is_misread,
-            patience: 40_000,
-        };
+        let mut found = Findings { all: Vec::new(), is_misread, patience: 40_000 };
         let mut model = empty_model(spec);
         let f = &mut found;
         let prefix_lists = spec.prefix_lists.iter().map(|list| bare(&list.name));
-        let prefix_lists = Names::declare(
-            Kind::PREFIX_LIST,
-            prefix_lists,
-            &mut model.prefix_lists,
-            prefix_list::empty,
-            f,
-        );
+        let prefix_lists =
+            Names::declare(Kind::PREFIX_LIST, prefix_lists, &mut model.prefix_lists, prefix_list::empty, f);
         let places = spec.places.iter().map(|(name, _)| bare(name));
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
-        let main = route_table::main_is_missing(&spec.route_tables)
-            .then_some((route_table::MAIN, Span::NOWHERE));
-        let tables = spec
-            .route_tables
-            .iter()
-            .map(|table| bare(&table.name))
-            .chain(main);
-        let route_tables = Names::declare(
-            Kind::ROUTE_TABLE,
-            tables,
-            &mut model.route_tables,
-            route_table::empty,
-            f,
-        );
-        let acls = or_default(
-            spec.network_acls.iter().map(|acl| &acl.name),
-            network_acl::DEFAULT,
-        );
-        let network_acls = Names::declare(
-            Kind::NETWORK_ACL,
-            acls,
-            &mut model.network_acls,
-            network_acl::empty,
-            f,
-        );
-        let groups = or_default(
-            spec.security_groups.iter().map(|group| &group.name),
-            security_group::DEFAULT,
-        );
+        let main = route_table::main_is_missing(&spec.route_tables).then_some((route_table::MAIN, Span::NOWHERE));
+        let tables = spec.route_tables.iter().map(|table| bare(&table.name)).chain(main);
+        let route_tables = Names::declare(Kind::ROUTE_TABLE, tables, &mut model.route_tables, route_table::empty, f);
+        let acls = or_default(spec.network_acls.iter().map(|acl| &acl.name), network_acl::DEFAULT);
+        let network_acls = Names::declare(Kind::NETWORK_ACL, acls, &mut model.network_acls, network_acl::empty, f);
+        let groups = or_default(spec.security_groups.iter().map(|group| &group.name), security_group::DEFAULT);
         let arena = &mut model.security_groups;
-        let security_groups = Names::declare(
-            Kind::SECURITY_GROUP,
-            groups,
-            arena,
-            security_group::empty,
-            f,
-        );
+        let security_groups = Names::declare(Kind::SECURITY_GROUP, groups, arena, security_group::empty, f);
         let subnets = declare_subnets(spec, &mut model, &route_tables, &network_acls, f);
-        let gateways = spec
-            .internet_gateways
-            .iter()
-            .map(|gateway| bare(&gateway.name));
+        let gateways = spec.internet_gateways.iter().map(|gateway| bare(&gateway.name));
         let arena = &mut model.internet_gateways;
-        let internet_gateways = Names::declare(
-            Kind::INTERNET_GATEWAY,
-            gateways,
-            arena,
-            gateway::empty_internet,
-            f,
-        );
+        let internet_gateways = Names::declare(Kind::INTERNET_GATEWAY, gateways, arena, gateway::empty_internet, f);
         let nat_gateways = declare_nat_gateways(spec, &mut model, &subnets, f);
         let instances = spec.instances.iter().map(|instance| bare(&instance.name));
-        let instances = Names::declare(
-            Kind::INSTANCE,
-            instances,
-            &mut model.instances,
-            instance::empty,
-            f,
-        );
+        let instances = Names::declare(Kind::INSTANCE, instances, &mut model.instances, instance::empty, f);
         let databases = spec.databases.iter().map(|database| bare(&database.name));
-        let databases = Names::declare(
-            Kind::DATABASE,
-            databases,
-            &mut model.databases,
-            database::empty,
-            f,
-        );
+        let databases = Names::declare(Kind::DATABASE, databases, &mut model.databases, database::empty, f);
         Self {
             spec,
             source,
@@ -295,10 +236,7 @@ impl<'a> Resolver<'a> {
         found.sort_by(|a, b| (a.severity, place(a), a.code).cmp(&(b.severity, place(b), b.code)));
         found.dedup();
         shorten(&mut found);
-        let is_refused = self.is_misread
-            || found
-                .iter()
-                .any(|diagnostic| diagnostic.severity == Severity::Error);
+        let is_refused = self.is_misread || found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         ((!is_refused).then_some(self.model), found)
     }
 
@@ -309,8 +247,7 @@ impl<'a> Resolver<'a> {
             let message = format!("the design comes to more than {MAX_RULES} rules");
             let label = "this line goes beyond it";
             let diagnostic = Diagnostic::error("too-many-rules", message, span, label);
-            self.found
-                .push(diagnostic.help("a line counts once for each port range and block"));
+            self.found.push(diagnostic.help("a line counts once for each port range and block"));
         }
         (self.rules_left > 0).then_some(())
     }
@@ -320,16 +257,11 @@ impl<'a> Resolver<'a> {
         let typed = self.source.slice(span);
         let quoted = typed.ends_with('"') && !name.ends_with('"');
         let length = name.len() + if quoted { 2 } else { 0 };
-        let keyword = typed.len().checked_sub(length).filter(|&keyword| {
-            typed
-                .get(keyword..)
-                .is_some_and(|end| end.trim_matches('"') == name)
-                && keyword > 0
-        });
-        keyword.map_or(span, |keyword| Span {
-            start: span.start + keyword as u32,
-            end: span.end,
-        })
+        let keyword = typed
+            .len()
+            .checked_sub(length)
+            .filter(|&keyword| typed.get(keyword..).is_some_and(|end| end.trim_matches('"') == name) && keyword > 0);
+        keyword.map_or(span, |keyword| Span { start: span.start + keyword as u32, end: span.end })
     }
 }
 
@@ -363,10 +295,7 @@ fn empty_model(spec: &Spec) -> Model {
         databases: Arena::default(),
         places: Arena::default(),
         intents: Vec::new(),
-        source_ports: spec
-            .source_ports
-            .as_ref()
-            .map_or(PortRange::CLIENTS, |ports| ports.value),
+        source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),
     }
 }
 
@@ -380,9 +309,7 @@ fn or_default<'a>(
     default: &'static str,
 ) -> impl Iterator<Item = (&'a str, Span)> {
     let missing = !names.clone().any(|name| name.value == default);
-    names
-        .map(bare)
-        .chain(missing.then_some((default, Span::NOWHERE)))
+    names.map(bare).chain(missing.then_some((default, Span::NOWHERE)))
 }
 
 /// Declares the subnets, each with the main table and the default ACL for the time being.
@@ -395,19 +322,10 @@ fn declare_subnets<'a>(
 ) -> Names<'a, Subnet> {
     let main = route_table::main(spec, tables, &mut model.route_tables, found);
     let default = acls.get(network_acl::DEFAULT);
-    let default = default.unwrap_or_else(|| {
-        model
-            .network_acls
-            .push(network_acl::empty(network_acl::DEFAULT, Span::NOWHERE))
-    });
+    let default =
+        default.unwrap_or_else(|| model.network_acls.push(network_acl::empty(network_acl::DEFAULT, Span::NOWHERE)));
     let make = |name: &str, span| subnet::empty(name, span, main, default);
-    Names::declare(
-        Kind::SUBNET,
-        spec.subnets.iter().map(|subnet| bare(&subnet.name)),
-        &mut model.subnets,
-        make,
-        found,
-    )
+    Names::declare(Kind::SUBNET, spec.subnets.iter().map(|subnet| bare(&subnet.name)), &mut model.subnets, make, found)
 }
 
 /// Declares the NAT gateways, each in the first subnet for the time being.
@@ -422,13 +340,7 @@ fn declare_nat_gateways<'a>(
         return Names::unplaced(Kind::NAT_GATEWAY, gateways);
     };
     let make = |name: &str, span| gateway::empty_nat(name, span, first);
-    Names::declare(
-        Kind::NAT_GATEWAY,
-        gateways,
-        &mut model.nat_gateways,
-        make,
-        found,
-    )
+    Names::declare(Kind::NAT_GATEWAY, gateways, &mut model.nat_gateways, make, found)
 }
 
 #[cfg(test)]

@@ -154,10 +154,6 @@ impl fmt::Display for Traffic {
                 _ => write!(f, "{protocol}/{kind}/{code}-{}/{}", last >> 8, last & 0xff),
             };
         }
-        if first == last {
-            write!(f, "{protocol}/{first}")
-        } else {
-            write!(f, "{protocol}/{first}-{last}")
-        }
+        if first == last { write!(f, "{protocol}/{first}") } else { write!(f, "{protocol}/{first}-{last}") }
     }
 }

@@ -11,7 +11,8 @@ use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 /// The warnings of `model`, in order of the components' names.
 #[must_use]
 pub fn warnings(model: &Model) -> Vec<Diagnostic> {
-    let used = model.network_acls.iter().filter(|(id, _)| model.subnets.iter().any(|(_, subnet)| subnet.network_acl == *id));
+    let used =
+        model.network_acls.iter().filter(|(id, _)| model.subnets.iter().any(|(_, subnet)| subnet.network_acl == *id));
     used.flat_map(|(_, acl)| [Family::Ipv4, Family::Ipv6].map(|family| drops_path_mtu(acl, family))).flatten().collect()
 }
 
@@ -36,7 +37,8 @@ fn drops_path_mtu(acl: &NetworkAcl, family: Family) -> Option<Diagnostic> {
         Traffic::Of { protocol, .. } => protocol == Protocol::TCP,
     };
     let tcp = acl.ingress.iter().filter(mine).filter(allows).find(lets_tcp)?;
-    let passes = acl.ingress.iter().filter(mine).filter(allows).any(|rule| rule.traffic.contains(protocol, message.first));
+    let passes =
+        acl.ingress.iter().filter(mine).filter(allows).any(|rule| rule.traffic.contains(protocol, message.first));
     if passes {
         return None;
     }

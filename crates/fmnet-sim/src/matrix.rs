@@ -94,7 +94,8 @@ struct Share {
 
 /// All rows in order; contents in the order in which they first occur, whoever found them.
 fn together(shares: &[Share]) -> (Vec<Content>, Vec<Cell>) {
-    let mut rows: Vec<_> = shares.iter().flat_map(|share| share.rows.iter().map(move |(row, cells)| (*row, share, cells))).collect();
+    let mut rows: Vec<_> =
+        shares.iter().flat_map(|share| share.rows.iter().map(move |(row, cells)| (*row, share, cells))).collect();
     rows.sort_unstable_by_key(|row| row.0);
     let mut contents = Vec::new();
     let mut known: FxHashMap<&Content, u32> = FxHashMap::default();
@@ -146,7 +147,8 @@ impl<'g> Worker<'g> {
             };
             ranges.each_ref().map(one)
         };
-        let (from_internet, to_internet) = (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet));
+        let (from_internet, to_internet) =
+            (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet));
         Self { graph, reach, asked, from_internet, to_internet, contents: Vec::new(), described: FxHashMap::default() }
     }
 
@@ -267,7 +269,9 @@ fn fewest_words(answered: &[(u128, u128)], asked: &[(u128, u128)]) -> String {
         }
         words.push(match missing.len() {
             0 => format!("any {name} address"),
-            less if less < here.len() => format!("any {name} address except {}", describe_addresses(&missing, MOST_RANGES)),
+            less if less < here.len() => {
+                format!("any {name} address except {}", describe_addresses(&missing, MOST_RANGES))
+            }
             _ => describe_addresses(&here, MOST_RANGES),
         });
     }

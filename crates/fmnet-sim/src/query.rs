@@ -33,7 +33,8 @@ pub fn answer(graph: &Graph<'_>, question: &Question) -> Answer {
         && let Some(others) = others(asked.source_ports)
     {
         let verdict = gather::verdict_of(graph, question, &Asked { source_ports: others, ..asked });
-        answer.other_source_ports = verdict.filter(|&verdict| verdict != answer.verdict).map(|verdict| (others, verdict));
+        answer.other_source_ports =
+            verdict.filter(|&verdict| verdict != answer.verdict).map(|verdict| (others, verdict));
     }
     answer
 }
@@ -134,7 +135,8 @@ fn pairs(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &
             let numbers: Ranges = to_points.filter_map(|point| number(graph, point)).map(|one| (one, one)).collect();
             let all = address::union([to.addresses.clone(), numbers].concat());
             for family in [&[IPV4][..], &IPV6] {
-                let (source_addresses, all) = (address::intersect(&source.addresses, family), address::intersect(&all, family));
+                let (source_addresses, all) =
+                    (address::intersect(&source.addresses, family), address::intersect(&all, family));
                 push(reach, &source, source.end.clone(), &source_addresses, None, &all, traffic, None, &mut pairs);
             }
         }
@@ -214,7 +216,10 @@ fn from_class(
     let Some(&first) = source.members.first() else { return };
     let Some(one) = number(graph, first) else { return };
     let own = &graph.model.interfaces[first.interface].addresses;
-    let own = own.iter().flat_map(|mine| [Some(mine.address), mine.public.map(|public| IpAddr::V4(public.address))]).flatten();
+    let own = own
+        .iter()
+        .flat_map(|mine| [Some(mine.address), mine.public.map(|public| IpAddr::V4(public.address))])
+        .flatten();
     let own = address::union(own.map(|one| (address::number(one), address::number(one))).collect());
     let others = address::subtract(&address::intersect(addresses, family_of(&[(one, one)])), &own);
     push(reach, source, Some(interfaces(&source.members, first)), &[(one, one)], None, &others, traffic, None, pairs);

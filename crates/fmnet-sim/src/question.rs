@@ -41,7 +41,8 @@ impl Asked {
         let ported = sets.union_all(ported);
         let PortRange { first, last } = self.source_ports;
         let clients = sets.range(Level::SourcePort, u128::from(first), u128::from(last));
-        let written = sets.range(Level::TranslatedPort, u128::from(PortRange::NAT.first), u128::from(PortRange::NAT.last));
+        let written =
+            sets.range(Level::TranslatedPort, u128::from(PortRange::NAT.first), u128::from(PortRange::NAT.last));
         let clients = sets.intersect(clients, written);
         let (with_ports, without) = (sets.intersect(traffic, ported), sets.subtract(traffic, ported));
         let with_ports = sets.intersect(with_ports, clients);
@@ -84,7 +85,8 @@ fn public_address(model: &Model, point: Point) -> Option<IpAddr> {
         IpAddr::V4(_) => mine.public.map(|public| IpAddr::V4(public.address)),
         IpAddr::V6(v6) => {
             let block = model.vpc.ipv6.iter().find(|block| block.net.contains(&v6))?;
-            (block.kind == Ipv6Kind::Public && !v6.is_unique_local() && !interface.deny_internet_ipv6).then_some(mine.address)
+            (block.kind == Ipv6Kind::Public && !v6.is_unique_local() && !interface.deny_internet_ipv6)
+                .then_some(mine.address)
         }
     }
 }
@@ -175,13 +177,21 @@ impl Side {
             self.points.remove(point);
             let Some(mine) = model.interfaces[point.interface].addresses.get(point.position as usize) else { continue };
             let public = mine.public.map(|public| IpAddr::V4(public.address));
-            holes.extend([Some(mine.address), public].into_iter().flatten().map(|one| (address::number(one), address::number(one))));
+            holes.extend(
+                [Some(mine.address), public]
+                    .into_iter()
+                    .flatten()
+                    .map(|one| (address::number(one), address::number(one))),
+            );
         }
         let holes = address::union(holes);
         self.points.retain(|point| {
             let mine = model.interfaces[point.interface].addresses.get(point.position as usize);
-            let hidden = |one: IpAddr| !address::intersect(&[(address::number(one), address::number(one))], &holes).is_empty();
-            mine.is_some_and(|mine| !hidden(mine.address) && !mine.public.is_some_and(|public| hidden(IpAddr::V4(public.address))))
+            let hidden =
+                |one: IpAddr| !address::intersect(&[(address::number(one), address::number(one))], &holes).is_empty();
+            mine.is_some_and(|mine| {
+                !hidden(mine.address) && !mine.public.is_some_and(|public| hidden(IpAddr::V4(public.address)))
+            })
         });
         self.addresses = address::subtract(&self.addresses, &holes);
     }

@@ -121,7 +121,15 @@ impl<'g> Reach<'g> {
     /// An engine for `graph`.
     #[must_use]
     pub fn new(graph: &'g Graph<'g>, evidence: Evidence) -> Self {
-        Self { graph, sets: Sets::new(), evidence, gates: Gates::default(), done: Vec::new(), singles: FxHashMap::default(), without_reply: None }
+        Self {
+            graph,
+            sets: Sets::new(),
+            evidence,
+            gates: Gates::default(),
+            done: Vec::new(),
+            singles: FxHashMap::default(),
+            without_reply: None,
+        }
     }
 
     /// What becomes of `packets` that start at `origin`: a partition of them, less
@@ -136,7 +144,13 @@ impl<'g> Reach<'g> {
     }
 
     /// The same for packets between two addresses, whatever their address fields say.
-    pub fn reach_pair(&mut self, origin: Origin, source: IpAddr, destination: IpAddr, packets: PacketSet) -> Vec<Piece> {
+    pub fn reach_pair(
+        &mut self,
+        origin: Origin,
+        source: IpAddr,
+        destination: IpAddr,
+        packets: PacketSet,
+    ) -> Vec<Piece> {
         self.push(origin, Field::Fixed(source), Field::Fixed(destination), packets);
         std::mem::take(&mut self.done)
     }
@@ -188,7 +202,8 @@ impl<'g> Reach<'g> {
         }
         let graph = self.graph;
         let owned = ranges.iter().flat_map(|&range| graph.owned_within(range));
-        let counts = |owner: &Owned| level == Level::Destination || matches!(owner, Owned::Private(..) | Owned::NatPrivate(_));
+        let counts =
+            |owner: &Owned| level == Level::Destination || matches!(owner, Owned::Private(..) | Owned::NatPrivate(_));
         let owned: Vec<u128> = owned.filter(|(_, owner)| counts(owner)).map(|(number, _)| number).collect();
         let mut flows = Vec::with_capacity(owned.len() + 1);
         let points: Vec<_> = owned.iter().map(|&number| (number, number)).collect();
@@ -237,7 +252,13 @@ impl<'g> Reach<'g> {
     }
 
     /// The parts of `flow` whose `level`, at present `field`, lies within `ranges`, and outside.
-    fn parted_by(&mut self, flow: Flow, field: Field, level: Level, ranges: &[(u128, u128)]) -> (Option<Flow>, Option<Flow>) {
+    fn parted_by(
+        &mut self,
+        flow: Flow,
+        field: Field,
+        level: Level,
+        ranges: &[(u128, u128)],
+    ) -> (Option<Flow>, Option<Flow>) {
         match field {
             Field::Fixed(one) if within(ranges, address::number(one)) => (Some(flow), None),
             Field::Fixed(_) => (None, Some(flow)),

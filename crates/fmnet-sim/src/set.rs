@@ -50,14 +50,8 @@ pub enum Level {
 
 impl Level {
     /// Every level, in order.
-    pub const ALL: [Self; 6] = [
-        Self::Source,
-        Self::Destination,
-        Self::Protocol,
-        Self::Port,
-        Self::SourcePort,
-        Self::TranslatedPort,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Source, Self::Destination, Self::Protocol, Self::Port, Self::SourcePort, Self::TranslatedPort];
 
     /// The largest value of the field; the smallest is 0.
     #[must_use]
@@ -132,11 +126,7 @@ impl Sets {
     /// An arena that knows only [`PacketSet::EMPTY`] and [`PacketSet::FULL`].
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            nodes: Nodes::new(),
-            memo: Memo::new(),
-            edges: Vec::new(),
-        }
+        Self { nodes: Nodes::new(), memo: Memo::new(), edges: Vec::new() }
     }
 
     /// The packets in `left` or `right`.
@@ -165,10 +155,7 @@ impl Sets {
         while sets.len() > 1 {
             sets = sets
                 .chunks(2)
-                .map(|pair| {
-                    pair.iter()
-                        .fold(PacketSet::EMPTY, |all, &set| self.union(all, set))
-                })
+                .map(|pair| pair.iter().fold(PacketSet::EMPTY, |all, &set| self.union(all, set)))
                 .collect();
         }
         sets.first().copied().unwrap_or(PacketSet::EMPTY)
@@ -225,11 +212,7 @@ impl Sets {
         if let Some(result) = trivial(op, left, right) {
             return result;
         }
-        let (left, right) = if op != Op::Subtract && right < left {
-            (right, left)
-        } else {
-            (left, right)
-        };
+        let (left, right) = if op != Op::Subtract && right < left { (right, left) } else { (left, right) };
         if let Some(result) = self.memo.get(op, left, right) {
             return result;
         }
@@ -276,9 +259,7 @@ impl Sets {
 
     /// Makes the node whose edges began at `start`.
     fn close(&mut self, level: Level, start: usize) -> PacketSet {
-        let set = self
-            .nodes
-            .intern(level, self.edges.get(start..).unwrap_or_default());
+        let set = self.nodes.intern(level, self.edges.get(start..).unwrap_or_default());
         self.edges.truncate(start);
         set
     }
@@ -289,11 +270,7 @@ impl Sets {
 fn trivial(op: Op, left: PacketSet, right: PacketSet) -> Option<PacketSet> {
     let (left_decider, right_decider) = op.deciders();
     if left == left_decider || right == right_decider {
-        return Some(if op == Op::Union {
-            PacketSet::FULL
-        } else {
-            PacketSet::EMPTY
-        });
+        return Some(if op == Op::Union { PacketSet::FULL } else { PacketSet::EMPTY });
     }
     match (op, left, right) {
         (Op::Union, set, PacketSet::EMPTY) | (Op::Union, PacketSet::EMPTY, set) => Some(set),

@@ -15,12 +15,7 @@ use crate::words::echo;
 /// What endpoints were taken to mean, in words: `api-1 (interface api-1, 10.30.1.4, public 198.18.0.1)`.
 #[must_use]
 pub(super) fn describe(model: &Model, set: &EndpointSet) -> String {
-    let half = |ends: &[Endpoint]| {
-        ends.iter()
-            .map(|&end| describe_one(model, end))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
+    let half = |ends: &[Endpoint]| ends.iter().map(|&end| describe_one(model, end)).collect::<Vec<_>>().join(", ");
     match set.except.is_empty() {
         true => half(&set.include),
         false => format!("{} except {}", half(&set.include), half(&set.except)),
@@ -34,35 +29,20 @@ fn describe_one(model: &Model, end: Endpoint) -> String {
         Endpoint::Internet6 => "internet6 (all public IPv6)".to_owned(),
         Endpoint::Vpc => format!("vpc ({})", interfaces(model, |_| true)),
         Endpoint::Place(id) => {
-            let nets: Vec<String> = model.places[id]
-                .nets
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             format!("{} ({})", plain(&model.places[id].name), some(&nets))
         }
         Endpoint::Net(net) => describe_net(model, net),
         Endpoint::Interface(id) => described(model, &model.interfaces[id].name, &[id]),
-        Endpoint::Instance(id) => described(
-            model,
-            &model.instances[id].name,
-            &model.instances[id].interfaces,
-        ),
+        Endpoint::Instance(id) => described(model, &model.instances[id].name, &model.instances[id].interfaces),
         Endpoint::Database(id) => {
             let database = &model.databases[id];
             let one = described(model, &database.name, &database.candidates);
-            if database.candidates.len() > 1 {
-                one.replacen(" (", " (in one of ", 1)
-            } else {
-                one
-            }
+            if database.candidates.len() > 1 { one.replacen(" (", " (in one of ", 1) } else { one }
         }
         Endpoint::Group(id) => {
             let members = interfaces(model, |interface| interface.groups.contains(&id));
-            format!(
-                "group {} ({members})",
-                plain(&model.security_groups[id].name)
-            )
+            format!("group {} ({members})", plain(&model.security_groups[id].name))
         }
         Endpoint::Subnet(id) => {
             let members = interfaces(model, |interface| interface.subnet == id);
@@ -75,19 +55,12 @@ fn describe_one(model: &Model, end: Endpoint) -> String {
 fn described(model: &Model, name: &str, interfaces: &[InterfaceId]) -> String {
     let one = |&id: &InterfaceId| {
         let interface = &model.interfaces[id];
-        let addresses = interface
-            .addresses
-            .iter()
-            .map(|address| match address.public {
-                Some(public) => format!("{}, public {}", address.address, public.address),
-                None => address.address.to_string(),
-            });
+        let addresses = interface.addresses.iter().map(|address| match address.public {
+            Some(public) => format!("{}, public {}", address.address, public.address),
+            None => address.address.to_string(),
+        });
         let addresses: Vec<String> = addresses.collect();
-        format!(
-            "interface {}, {}",
-            plain(&interface.name),
-            addresses.join(", ")
-        )
+        format!("interface {}, {}", plain(&interface.name), addresses.join(", "))
     };
     let all: Vec<String> = interfaces.iter().map(one).collect();
     format!("{} ({})", plain(name), all.join("; "))
@@ -96,23 +69,13 @@ fn described(model: &Model, name: &str, interfaces: &[InterfaceId]) -> String {
 /// An address: whose it is, or that it is nobody's.
 fn describe_net(model: &Model, net: IpNet) -> String {
     let single = net.prefix_len() == net.max_prefix_len();
-    let text = if single {
-        net.addr().to_string()
-    } else {
-        net.to_string()
-    };
+    let text = if single { net.addr().to_string() } else { net.to_string() };
     let owners = |interface: &Interface| {
         interface.addresses.iter().any(|mine| {
-            net.contains(&mine.address)
-                || mine
-                    .public
-                    .is_some_and(|public| net.contains(&IpAddr::V4(public.address)))
+            net.contains(&mine.address) || mine.public.is_some_and(|public| net.contains(&IpAddr::V4(public.address)))
         })
     };
-    let owned = model
-        .interfaces
-        .iter()
-        .any(|(_, interface)| owners(interface));
+    let owned = model.interfaces.iter().any(|(_, interface)| owners(interface));
     let inside = model.vpc.blocks().any(|block| block.contains(&net));
     match (owned, inside) {
         (true, _) => format!("{text} ({})", interfaces(model, owners)),
@@ -124,13 +87,8 @@ fn describe_net(model: &Model, net: IpNet) -> String {
 
 /// `2 interfaces: a, b`.
 fn interfaces(model: &Model, wanted: impl Fn(&Interface) -> bool) -> String {
-    let members = model
-        .interfaces
-        .iter()
-        .filter(|(_, interface)| wanted(interface));
-    let names: Vec<String> = members
-        .map(|(_, interface)| member(model, interface))
-        .collect();
+    let members = model.interfaces.iter().filter(|(_, interface)| wanted(interface));
+    let names: Vec<String> = members.map(|(_, interface)| member(model, interface)).collect();
     match names.len() {
         0 => "no interface".to_owned(),
         1 => format!("1 interface: {}", some(&names)),
@@ -141,9 +99,7 @@ fn interfaces(model: &Model, wanted: impl Fn(&Interface) -> bool) -> String {
 /// An interface's name; that of a stand-in for a database says so by its `@`.
 fn member(model: &Model, interface: &Interface) -> String {
     match interface.owner {
-        Owner::Database(id) if model.databases[id].candidates.len() == 1 => {
-            plain(&model.databases[id].name)
-        }
+        Owner::Database(id) if model.databases[id].candidates.len() == 1 => plain(&model.databases[id].name),
         Owner::Database(_) | Owner::Instance(_) | Owner::Nobody => plain(&interface.name),
     }
 }
@@ -151,17 +107,8 @@ fn member(model: &Model, interface: &Interface) -> String {
 /// The first few, and how many more.
 fn some(names: &[String]) -> String {
     const SHOWN: usize = 4;
-    let shown = names
-        .iter()
-        .take(SHOWN)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > SHOWN {
-        format!("{shown} and {} more", names.len() - SHOWN)
-    } else {
-        shown
-    }
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }
 
 /// A name that does not disturb a terminal.

@@ -45,20 +45,10 @@ fn names_may_be_shortened_in_a_command() {
     let model = model();
     let check = |text: &str, expected: &str| {
         let found = lookup(&model, text).map(|set| describe(&model, &set));
-        assert_eq!(
-            found.unwrap_or_else(|error| error.to_string()),
-            expected,
-            "{text}"
-        );
+        assert_eq!(found.unwrap_or_else(|error| error.to_string()), expected, "{text}");
     };
-    check(
-        "api-1",
-        "api-1 (interface api-1, 10.30.1.4, public 198.18.0.1)",
-    );
-    check(
-        "internet except vpn",
-        "internet (all public IPv4 and IPv6) except vpn (203.0.113.7/32)",
-    );
+    check("api-1", "api-1 (interface api-1, 10.30.1.4, public 198.18.0.1)");
+    check("internet except vpn", "internet (all public IPv4 and IPv6) except vpn (203.0.113.7/32)");
     check("INTERNET6", "internet6 (all public IPv6)");
     check("jenk", "Jenkins (interface Jenkins, 10.30.2.4)");
     check("JENKINS", "Jenkins (interface Jenkins, 10.30.2.4)");
@@ -69,40 +59,22 @@ fn names_may_be_shortened_in_a_command() {
     check("fro", "`fro` may mean `subnet front-a` or `group front`");
     check("back-c", "subnet back-c (1 interface: orders@back-c)");
     check("group \"back office\"", "group back office (no interface)");
-    check(
-        "tag role=api",
-        "api-1 (interface api-1, 10.30.1.4, public 198.18.0.1), api-2 (interface api-2, 10.30.1.5)",
-    );
-    check(
-        "tag role=apu",
-        "nothing is called `tag role=apu`; did you mean `tag role=api`?",
-    );
-    check(
-        "jenkkins",
-        "nothing is called `jenkkins`; did you mean `Jenkins`?",
-    );
+    check("tag role=api", "api-1 (interface api-1, 10.30.1.4, public 198.18.0.1), api-2 (interface api-2, 10.30.1.5)");
+    check("tag role=apu", "nothing is called `tag role=apu`; did you mean `tag role=api`?");
+    check("jenkkins", "nothing is called `jenkkins`; did you mean `Jenkins`?");
     check("10.30.1.5", "10.30.1.5 (1 interface: api-2)");
     check("10.30.1.99", "10.30.1.99 (in the VPC, and nobody's)");
     check("8.8.8.8", "8.8.8.8 (a host outside the VPC)");
     check("8.8.8.0/24", "8.8.8.0/24 (hosts outside the VPC)");
-    check(
-        "orders",
-        "orders (in one of interface orders@back-a, 10.30.2.6; interface orders@back-c, 10.30.3.4)",
-    );
+    check("orders", "orders (in one of interface orders@back-a, 10.30.2.6; interface orders@back-c, 10.30.3.4)");
     check("group nope", "nothing is called `group nope`");
 }
 
 #[test]
 fn what_is_malformed_says_where() {
     let model = model();
-    assert!(matches!(
-        lookup(&model, "internet except"),
-        Err(EndpointError::Malformed(_))
-    ));
-    assert!(matches!(
-        lookup(&model, ""),
-        Err(EndpointError::Malformed(_))
-    ));
+    assert!(matches!(lookup(&model, "internet except"), Err(EndpointError::Malformed(_))));
+    assert!(matches!(lookup(&model, ""), Err(EndpointError::Malformed(_))));
 }
 
 #[test]
@@ -110,14 +82,7 @@ fn a_database_is_asked_for_its_port() {
     let model = model();
     let ask = |to: &str| {
         let asked = question(&model, "internet", to, None, None);
-        asked.map(|question| {
-            question
-                .traffic
-                .iter()
-                .map(Traffic::to_string)
-                .collect::<Vec<_>>()
-                .join("+")
-        })
+        asked.map(|question| question.traffic.iter().map(Traffic::to_string).collect::<Vec<_>>().join("+"))
     };
     assert_eq!(ask("orders").as_deref(), Ok("tcp/5432"));
     assert_eq!(ask("orders, api-1").as_deref(), Ok("any"));
@@ -127,15 +92,8 @@ fn a_database_is_asked_for_its_port() {
 #[test]
 fn an_intent_names_everything_in_full() {
     let model = model();
-    let read = |text: &str| {
-        intent(&model, text)
-            .map(|intent| intent.text)
-            .map_err(|wrong| wrong.code)
-    };
-    assert_eq!(
-        read("deny  internet\n -> orders"),
-        Ok("deny internet -> orders".to_owned())
-    );
+    let read = |text: &str| intent(&model, text).map(|intent| intent.text).map_err(|wrong| wrong.code);
+    assert_eq!(read("deny  internet\n -> orders"), Ok("deny internet -> orders".to_owned()));
     assert_eq!(read("deny internet -> jenk any"), Err("unknown-name"));
     assert_eq!(read("deny internet -> api any"), Err("unknown-name"));
     assert_eq!(read("forbid internet -> api-1"), Err("bad-word"));

@@ -31,13 +31,7 @@ pub(super) fn stored(block: &Spanned<IpNet>, found: &mut Findings) -> IpNet {
 
 /// Likewise for IPv6 alone.
 pub(super) fn stored_v6(block: &Spanned<Ipv6Net>, found: &mut Findings) -> Ipv6Net {
-    stored(
-        &Spanned {
-            value: IpNet::V6(block.value),
-            span: block.span,
-        },
-        found,
-    );
+    stored(&Spanned { value: IpNet::V6(block.value), span: block.span }, found);
     block.value.trunc()
 }
 
@@ -86,10 +80,7 @@ impl Taken {
     }
 
     fn touching(&self, first: u128, last: u128) -> Option<(u128, u128)> {
-        let (&start, &end) = self
-            .last_by_first
-            .range(..=last.saturating_add(1))
-            .next_back()?;
+        let (&start, &end) = self.last_by_first.range(..=last.saturating_add(1)).next_back()?;
         (end.saturating_add(1) >= first).then_some((start, end))
     }
 
@@ -104,8 +95,7 @@ impl Taken {
     pub(super) fn first_free(&self, within: IpNet, after: IpNet) -> Option<IpNet> {
         let (start, end) = ends(within);
         let behind = ends(after).1.saturating_add(1).max(start);
-        self.free_between(behind, end, after)
-            .or_else(|| self.free_between(start, end, after))
+        self.free_between(behind, end, after).or_else(|| self.free_between(start, end, after))
     }
 
     fn free_between(&self, from: u128, end: u128, like: IpNet) -> Option<IpNet> {
@@ -140,37 +130,13 @@ mod tests {
                 intervals.insert(block.parse().unwrap());
             }
             let free = intervals.first_free(within.parse().unwrap(), after.parse().unwrap());
-            assert_eq!(
-                free.map(|block| block.to_string()).as_deref(),
-                expected,
-                "{taken:?}"
-            );
+            assert_eq!(free.map(|block| block.to_string()).as_deref(), expected, "{taken:?}");
         };
         let foremessage = ["10.30.1.0/24", "10.30.101.0/24", "10.30.102.0/24"];
-        check(
-            &foremessage,
-            "10.30.0.0/16",
-            "10.30.1.0/24",
-            Some("10.30.2.0/24"),
-        );
-        check(
-            &["10.0.0.0/17", "10.0.128.0/18"],
-            "10.0.0.0/16",
-            "10.0.0.0/18",
-            Some("10.0.192.0/18"),
-        );
-        check(
-            &["10.0.255.0/24"],
-            "10.0.0.0/16",
-            "10.0.255.0/24",
-            Some("10.0.0.0/24"),
-        );
+        check(&foremessage, "10.30.0.0/16", "10.30.1.0/24", Some("10.30.2.0/24"));
+        check(&["10.0.0.0/17", "10.0.128.0/18"], "10.0.0.0/16", "10.0.0.0/18", Some("10.0.192.0/18"));
+        check(&["10.0.255.0/24"], "10.0.0.0/16", "10.0.255.0/24", Some("10.0.0.0/24"));
         check(&["10.0.0.0/16"], "10.0.0.0/16", "10.0.255.0/24", None);
-        check(
-            &["2001:db8::/64"],
-            "2001:db8::/56",
-            "2001:db8::/64",
-            Some("2001:db8:0:1::/64"),
-        );
+        check(&["2001:db8::/64"], "2001:db8::/56", "2001:db8::/64", Some("2001:db8:0:1::/64"));
     }
 }

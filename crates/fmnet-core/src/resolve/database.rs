@@ -55,11 +55,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, drafts: &mut Vec<Draft>) {
         let subnets = subnet_group(cx, database);
         let groups = interface::groups(cx, database.groups.as_deref(), database.name.span);
         let item = cx.model.databases.get_mut(id);
-        item.engine = database
-            .engine
-            .as_ref()
-            .map(|engine| engine.value.clone())
-            .unwrap_or_default();
+        item.engine = database.engine.as_ref().map(|engine| engine.value.clone()).unwrap_or_default();
         item.port = port.unwrap_or_default();
         item.publicly_accessible = database.publicly_accessible;
         item.tags = instance::tags(&database.tags);
@@ -73,36 +69,18 @@ fn port(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Option<u16> {
     let Some(typed) = &spec.port else {
         if spec.engine.is_none() && !cx.is_misread {
             let message = format!("database {} has no port", echo(&spec.name.value));
-            let diagnostic = Diagnostic::error(
-                "missing-key",
-                message,
-                spec.name.span,
-                "needs `engine` or `port`",
-            );
-            cx.found.push(
-                diagnostic.help("write for example `engine: postgres`, which listens on 5432"),
-            );
+            let diagnostic = Diagnostic::error("missing-key", message, spec.name.span, "needs `engine` or `port`");
+            cx.found.push(diagnostic.help("write for example `engine: postgres`, which listens on 5432"));
         }
         return default;
     };
     let port = u16::try_from(typed.value).ok().filter(|&port| port >= 1150);
     if port.is_none() {
-        let message = format!(
-            "database {} cannot listen on port {}",
-            echo(&spec.name.value),
-            typed.value
-        );
-        let diagnostic = Diagnostic::error(
-            "InvalidParameterValue",
-            message,
-            typed.span,
-            "not such a port",
-        )
-        .help("RDS takes a port from 1150 to 65535");
+        let message = format!("database {} cannot listen on port {}", echo(&spec.name.value), typed.value);
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, typed.span, "not such a port")
+            .help("RDS takes a port from 1150 to 65535");
         cx.found.push(match default {
-            Some(default) => {
-                diagnostic.patch("use the engine's own port", typed.span, default.to_string())
-            }
+            Some(default) => diagnostic.patch("use the engine's own port", typed.span, default.to_string()),
             None => diagnostic,
         });
     }
@@ -114,37 +92,20 @@ fn subnet_group(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Vec<(SubnetId, Sp
     let mut subnets: Vec<(SubnetId, Span)> = Vec::new();
     let mut all_known = true;
     for name in &spec.subnet_group {
-        let Some(id) = cx
-            .subnets
-            .find_as("InvalidSubnet", &name.value, name.span, &mut cx.found)
-        else {
+        let Some(id) = cx.subnets.find_as("InvalidSubnet", &name.value, name.span, &mut cx.found) else {
             all_known = false;
             continue;
         };
         if let Some(&(_, first)) = subnets.iter().find(|&&(subnet, _)| subnet == id) {
             let message = format!("the subnet group names {} twice", echo(&name.value));
-            let diagnostic = Diagnostic::error(
-                "InvalidParameterValue",
-                message,
-                name.span,
-                "named again here",
-            );
-            cx.found.push(
-                diagnostic
-                    .also(first, "first named here")
-                    .help("remove one of the two"),
-            );
+            let diagnostic = Diagnostic::error("InvalidParameterValue", message, name.span, "named again here");
+            cx.found.push(diagnostic.also(first, "first named here").help("remove one of the two"));
             continue;
         }
         if cx.model.subnets[id].ipv4.is_none() && !cx.broken_subnets.contains(&id) {
-            let message = format!(
-                "subnet {} has no IPv4 block, which RDS needs",
-                echo(&name.value)
-            );
-            let diagnostic =
-                Diagnostic::error("InvalidSubnet", message, name.span, "an IPv6-only subnet");
-            cx.found
-                .push(diagnostic.also(cx.model.subnets[id].span, "has no `cidr`"));
+            let message = format!("subnet {} has no IPv4 block, which RDS needs", echo(&name.value));
+            let diagnostic = Diagnostic::error("InvalidSubnet", message, name.span, "an IPv6-only subnet");
+            cx.found.push(diagnostic.also(cx.model.subnets[id].span, "has no `cidr`"));
         }
         subnets.push((id, name.span));
     }
@@ -155,51 +116,25 @@ fn subnet_group(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Vec<(SubnetId, Sp
 }
 
 fn covers_zones(cx: &mut Resolver<'_>, spec: &DatabaseSpec, subnets: &[(SubnetId, Span)]) {
-    let mut zones: Vec<&str> = subnets
-        .iter()
-        .map(|&(id, _)| cx.model.subnets[id].zone.as_str())
-        .collect();
+    let mut zones: Vec<&str> = subnets.iter().map(|&(id, _)| cx.model.subnets[id].zone.as_str()).collect();
     zones.sort_unstable();
     zones.dedup();
     // A Local Zone, called `us-east-1-bos-1a`, may be alone (R205).
-    let is_local = |zone: &&str| {
-        zone.strip_prefix(cx.model.region.as_str())
-            .is_some_and(|rest| rest.starts_with('-'))
-    };
-    if zones.len() >= 2
-        || zones
-            .first()
-            .is_some_and(|zone| zone.is_empty() || is_local(zone))
-    {
+    let is_local = |zone: &&str| zone.strip_prefix(cx.model.region.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    if zones.len() >= 2 || zones.first().is_some_and(|zone| zone.is_empty() || is_local(zone)) {
         return;
     }
-    let message = format!(
-        "the subnet group of {} covers one availability zone, and RDS wants two",
-        echo(&spec.name.value)
-    );
-    let span = if spec.subnet_group_span.is_nowhere() {
-        spec.name.span
-    } else {
-        spec.subnet_group_span
-    };
-    let label = zones
-        .first()
-        .map_or("no subnet is named".to_owned(), |zone| {
-            format!("all in `{zone}`")
-        });
-    let mut diagnostic =
-        Diagnostic::error("DBSubnetGroupDoesNotCoverEnoughAZs", message, span, label);
-    let elsewhere = cx
-        .model
-        .subnets
-        .iter()
-        .find(|(_, subnet)| !zones.contains(&subnet.zone.as_str()) && !zones.is_empty());
+    let message =
+        format!("the subnet group of {} covers one availability zone, and RDS wants two", echo(&spec.name.value));
+    let span = if spec.subnet_group_span.is_nowhere() { spec.name.span } else { spec.subnet_group_span };
+    let label = zones.first().map_or("no subnet is named".to_owned(), |zone| format!("all in `{zone}`"));
+    let mut diagnostic = Diagnostic::error("DBSubnetGroupDoesNotCoverEnoughAZs", message, span, label);
+    let elsewhere =
+        cx.model.subnets.iter().find(|(_, subnet)| !zones.contains(&subnet.zone.as_str()) && !zones.is_empty());
     diagnostic = diagnostic.help(match elsewhere {
-        Some((_, subnet)) => format!(
-            "add a subnet of another zone, such as {} in `{}`",
-            echo(&subnet.name),
-            subnet.zone
-        ),
+        Some((_, subnet)) => {
+            format!("add a subnet of another zone, such as {} in `{}`", echo(&subnet.name), subnet.zone)
+        }
         None => "add a subnet of another zone".to_owned(),
     });
     cx.found.push(diagnostic);
@@ -220,29 +155,17 @@ fn candidates(
         .filter(|&subnet| spec.zone.as_ref().is_none_or(|zone| in_zone(subnet, zone)))
         .collect();
     if let (Some(zone), true, false) = (&spec.zone, chosen.is_empty(), subnets.is_empty()) {
-        let message = format!(
-            "the subnet group of {} has no subnet in {}",
-            echo(&spec.name.value),
-            echo(&zone.value)
-        );
-        let mut diagnostic = Diagnostic::error(
-            "InvalidVPCNetworkStateFault",
-            message,
-            zone.span,
-            "no subnet here",
-        );
+        let message = format!("the subnet group of {} has no subnet in {}", echo(&spec.name.value), echo(&zone.value));
+        let mut diagnostic = Diagnostic::error("InvalidVPCNetworkStateFault", message, zone.span, "no subnet here");
         for &(subnet, span) in subnets {
             diagnostic = diagnostic.also(span, format!("in `{}`", cx.model.subnets[subnet].zone));
         }
-        cx.found
-            .push(diagnostic.help("name a zone of the subnet group, or leave `az` out"));
+        cx.found.push(diagnostic.help("name a zone of the subnet group, or leave `az` out"));
     }
     for (slot, &subnet) in chosen.iter().enumerate() {
         let home = &cx.model.subnets[subnet];
         let mut first = interface::unknown(false);
-        first.public = spec
-            .publicly_accessible
-            .then(|| interface::unknown_public(PublicKind::Service));
+        first.public = spec.publicly_accessible.then(|| interface::unknown_public(PublicKind::Service));
         let second = home.ipv6.map(|_| interface::unknown(true));
         let interface = Interface {
             name: format!("{}@{}", spec.name.value, home.name),
@@ -256,10 +179,6 @@ fn candidates(
             state: InterfaceState::InUse,
             span: spec.name.span,
         };
-        drafts.push(Draft {
-            interface,
-            slot,
-            has_home: true,
-        });
+        drafts.push(Draft { interface, slot, has_home: true });
     }
 }

@@ -16,11 +16,7 @@ use crate::words::echo;
 
 /// An internet gateway to be completed.
 pub(super) fn empty_internet(name: &str, span: Span) -> InternetGateway {
-    InternetGateway {
-        name: name.to_owned(),
-        attachment: Attachment::Attached,
-        span,
-    }
+    InternetGateway { name: name.to_owned(), attachment: Attachment::Attached, span }
 }
 
 /// A NAT gateway to be completed.
@@ -40,42 +36,28 @@ pub(super) fn empty_nat(name: &str, span: Span, subnet: SubnetId) -> NatGateway 
 pub(super) fn resolve(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
     let mut attached: Option<Span> = None;
-    for (gateway, id) in spec
-        .internet_gateways
-        .iter()
-        .zip(cx.internet_gateways.in_file_order())
-    {
+    for (gateway, id) in spec.internet_gateways.iter().zip(cx.internet_gateways.in_file_order()) {
         if gateway.detached {
             cx.model.internet_gateways.get_mut(id).attachment = Attachment::Detached;
             continue;
         }
         if let Some(first) = attached {
-            let message = format!(
-                "{} would be the VPC's second internet gateway",
-                echo(&gateway.name.value)
-            );
-            let diagnostic = Diagnostic::error("Resource.AlreadyAssociated", message, gateway.name.span, "attached too")
-                .also(first, "attached already")
-                .help("a VPC has at most one internet gateway attached: remove one, or write `state: detached`");
+            let message = format!("{} would be the VPC's second internet gateway", echo(&gateway.name.value));
+            let diagnostic =
+                Diagnostic::error("Resource.AlreadyAssociated", message, gateway.name.span, "attached too")
+                    .also(first, "attached already")
+                    .help("a VPC has at most one internet gateway attached: remove one, or write `state: detached`");
             cx.found.push(diagnostic);
         } else {
             attached = Some(gateway.name.span);
         }
     }
     if cx.subnets.first().is_none() {
-        for name in spec
-            .nat_gateways
-            .iter()
-            .filter_map(|gateway| gateway.subnet.as_ref())
-        {
+        for name in spec.nat_gateways.iter().filter_map(|gateway| gateway.subnet.as_ref()) {
             cx.subnets.find(&name.value, name.span, &mut cx.found);
         }
     }
-    for (gateway, id) in spec
-        .nat_gateways
-        .iter()
-        .zip(cx.nat_gateways.in_file_order())
-    {
+    for (gateway, id) in spec.nat_gateways.iter().zip(cx.nat_gateways.in_file_order()) {
         nat(cx, gateway, id);
     }
 }
@@ -103,19 +85,10 @@ fn nat(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec, id: NatGatewayId) {
         return;
     }
     if cx.model.subnets[subnet].ipv4.is_none() {
-        let message = format!(
-            "NAT gateway {} needs an IPv4 address",
-            echo(&gateway.name.value)
-        );
-        let diagnostic = Diagnostic::error(
-            "InvalidParameterValue",
-            message,
-            name.span,
-            "an IPv6-only subnet",
-        )
-        .also(cx.model.subnets[subnet].span, "has no IPv4 block");
-        cx.found
-            .push(diagnostic.help("put it in a subnet that has an IPv4 block"));
+        let message = format!("NAT gateway {} needs an IPv4 address", echo(&gateway.name.value));
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, name.span, "an IPv6-only subnet")
+            .also(cx.model.subnets[subnet].span, "has no IPv4 block");
+        cx.found.push(diagnostic.help("put it in a subnet that has an IPv4 block"));
         cx.homeless_nat_gateways.insert(id);
         return;
     }
@@ -132,85 +105,44 @@ fn connectivity(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec) -> Connectivity
     let elastic = gateway.elastic_ip.as_ref();
     if gateway.private {
         if let Some(elastic) = elastic.filter(|elastic| elastic.value != AddressSpec::None) {
-            let message = format!(
-                "private NAT gateway {} has an Elastic IP",
-                echo(&gateway.name.value)
-            );
-            let diagnostic = Diagnostic::error(
-                "InvalidParameterCombination",
-                message,
-                elastic.span,
-                "a private one takes none",
-            );
-            cx.found
-                .push(diagnostic.help("remove it, or leave `connectivity: private` out"));
+            let message = format!("private NAT gateway {} has an Elastic IP", echo(&gateway.name.value));
+            let diagnostic =
+                Diagnostic::error("InvalidParameterCombination", message, elastic.span, "a private one takes none");
+            cx.found.push(diagnostic.help("remove it, or leave `connectivity: private` out"));
         }
         return Connectivity::Private;
     }
     match elastic.map(|elastic| (elastic.value, elastic.span)) {
         Some((AddressSpec::Known(known), span)) => {
             let claimed = address::claim_public(cx, known, span);
-            Connectivity::Public {
-                address: claimed.unwrap_or(Ipv4Addr::UNSPECIFIED),
-                is_assumed: false,
-            }
+            Connectivity::Public { address: claimed.unwrap_or(Ipv4Addr::UNSPECIFIED), is_assumed: false }
         }
         Some((AddressSpec::None, span)) => {
-            let message = format!(
-                "public NAT gateway {} needs an Elastic IP",
-                echo(&gateway.name.value)
-            );
+            let message = format!("public NAT gateway {} needs an Elastic IP", echo(&gateway.name.value));
             let diagnostic = Diagnostic::error("MissingParameter", message, span, "none");
-            cx.found.push(
-                diagnostic
-                    .help("write `elastic_ip: new`, or `connectivity: private` for a private one"),
-            );
-            Connectivity::Public {
-                address: Ipv4Addr::UNSPECIFIED,
-                is_assumed: true,
-            }
+            cx.found.push(diagnostic.help("write `elastic_ip: new`, or `connectivity: private` for a private one"));
+            Connectivity::Public { address: Ipv4Addr::UNSPECIFIED, is_assumed: true }
         }
-        Some((AddressSpec::Chosen, _)) | None => Connectivity::Public {
-            address: Ipv4Addr::UNSPECIFIED,
-            is_assumed: true,
-        },
+        Some((AddressSpec::Chosen, _)) | None => {
+            Connectivity::Public { address: Ipv4Addr::UNSPECIFIED, is_assumed: true }
+        }
     }
 }
 
 /// What needs an attached internet gateway says so where there is none (R109, R114, R228).
 pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
-    if cx
-        .model
-        .internet_gateways
-        .iter()
-        .any(|(_, gateway)| gateway.attachment == Attachment::Attached)
-    {
+    if cx.model.internet_gateways.iter().any(|(_, gateway)| gateway.attachment == Attachment::Attached) {
         return;
     }
-    let detached = cx
-        .model
-        .internet_gateways
-        .iter()
-        .map(|(_, gateway)| gateway.span)
-        .next();
+    let detached = cx.model.internet_gateways.iter().map(|(_, gateway)| gateway.span).next();
     for gateway in &cx.spec.nat_gateways {
-        let works = gateway
-            .state
-            .as_ref()
-            .is_none_or(|state| state.value == "available");
+        let works = gateway.state.as_ref().is_none_or(|state| state.value == "available");
         if gateway.private || !works {
             continue;
         }
-        let message = format!(
-            "public NAT gateway {} needs an attached internet gateway",
-            echo(&gateway.name.value)
-        );
-        let mut diagnostic = Diagnostic::error(
-            "Gateway.NotAttached",
-            message,
-            gateway.name.span,
-            "a public NAT gateway",
-        );
+        let message = format!("public NAT gateway {} needs an attached internet gateway", echo(&gateway.name.value));
+        let mut diagnostic =
+            Diagnostic::error("Gateway.NotAttached", message, gateway.name.span, "a public NAT gateway");
         diagnostic = match detached {
             Some(span) => diagnostic.also(span, "this internet gateway is detached"),
             None => diagnostic.help("write `internet_gateway: NAME`"),
@@ -226,11 +158,7 @@ pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
 /// AWS detaches no internet gateway while public addresses are mapped (R109).
 fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
     let mut holders = cx.model.interfaces.iter().filter_map(|(_, interface)| {
-        interface
-            .addresses
-            .iter()
-            .any(|address| address.public.is_some())
-            .then_some(interface.span)
+        interface.addresses.iter().any(|address| address.public.is_some()).then_some(interface.span)
     });
     let shown: Vec<Span> = holders.by_ref().take(3).collect();
     let more = holders.count();
@@ -245,42 +173,25 @@ fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
     if more > 0 {
         diagnostic = diagnostic.help(format!("{more} more interfaces have public addresses"));
     }
-    cx.found
-        .push(diagnostic.help("take the public addresses away first, or attach the gateway"));
+    cx.found.push(diagnostic.help("take the public addresses away first, or attach the gateway"));
 }
 
 /// Without an internet gateway AWS associates no Elastic IP and makes no public database.
 fn unmapped(cx: &mut Resolver<'_>) {
     const HELP: &str = "write `internet_gateway: NAME`";
     let spec = cx.spec;
-    let instances = spec
-        .instances
-        .iter()
-        .flat_map(|instance| &instance.interfaces);
+    let instances = spec.instances.iter().flat_map(|instance| &instance.interfaces);
     for interface in instances.chain(&spec.interfaces) {
-        let further = interface
-            .addresses
-            .iter()
-            .filter_map(|(_, elastic)| elastic.as_ref());
+        let further = interface.addresses.iter().filter_map(|(_, elastic)| elastic.as_ref());
         for elastic in interface.elastic_ip.iter().chain(further) {
             let message = "an Elastic IP needs an internet gateway attached to the VPC";
-            let diagnostic = Diagnostic::error(
-                "Gateway.NotAttached",
-                message,
-                elastic.span,
-                "an Elastic IP",
-            );
+            let diagnostic = Diagnostic::error("Gateway.NotAttached", message, elastic.span, "an Elastic IP");
             cx.found.push(diagnostic.help(HELP));
         }
     }
-    for database in spec
-        .databases
-        .iter()
-        .filter(|database| database.publicly_accessible)
-    {
+    for database in spec.databases.iter().filter(|database| database.publicly_accessible) {
         let name = echo(&database.name.value);
-        let message =
-            format!("publicly accessible database {name} needs an attached internet gateway");
+        let message = format!("publicly accessible database {name} needs an attached internet gateway");
         let (span, label) = (database.name.span, "publicly accessible");
         let diagnostic = Diagnostic::error("InvalidVPCNetworkStateFault", message, span, label);
         cx.found.push(diagnostic.help(HELP));

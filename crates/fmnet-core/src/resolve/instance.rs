@@ -17,12 +17,7 @@ use crate::words::echo;
 
 /// An instance to be completed.
 pub(super) fn empty(name: &str, span: Span) -> Instance {
-    Instance {
-        name: name.to_owned(),
-        interfaces: Vec::new(),
-        tags: Vec::new(),
-        span,
-    }
+    Instance { name: name.to_owned(), interfaces: Vec::new(), tags: Vec::new(), span }
 }
 
 /// What an instance's state does to its interfaces.
@@ -60,8 +55,7 @@ fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut 
         ("shutting-down", Running::NoMore),
         ("terminated", Running::NoMore),
     ];
-    let running =
-        names::word("state", spec.state.as_ref(), &STATES, &mut cx.found).unwrap_or(Running::Yes);
+    let running = names::word("state", spec.state.as_ref(), &STATES, &mut cx.found).unwrap_or(Running::Yes);
     let (state, keeps_auto) = match running {
         Running::Yes => (InterfaceState::InUse, true),
         Running::NotYet => (InterfaceState::OwnerNotRunning, true),
@@ -70,27 +64,13 @@ fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut 
     let tags = tags(&spec.tags);
     cx.model.instances.get_mut(id).tags = tags;
     if spec.interfaces.is_empty() && !cx.is_misread {
-        let message = format!(
-            "instance {} has no network interface",
-            echo(&spec.name.value)
-        );
-        let diagnostic = Diagnostic::error(
-            "MissingParameter",
-            message,
-            spec.name.span,
-            "needs a `subnet`",
-        );
+        let message = format!("instance {} has no network interface", echo(&spec.name.value));
+        let diagnostic = Diagnostic::error("MissingParameter", message, spec.name.span, "needs a `subnet`");
         cx.found.push(diagnostic);
     }
     for (slot, interface) in spec.interfaces.iter().enumerate() {
         let owner = Owner::Instance(id);
-        let holder = Holder {
-            owner,
-            state,
-            keeps_auto,
-            is_alone: spec.interfaces.len() == 1,
-            slot,
-        };
+        let holder = Holder { owner, state, keeps_auto, is_alone: spec.interfaces.len() == 1, slot };
         let name = match spec.names_interfaces {
             true => format!("{}.{}", spec.name.value, interface.name.value),
             false => spec.name.value.clone(),
@@ -102,10 +82,7 @@ fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut 
 
 /// Tags in the order written.
 pub(super) fn tags(written: &[(crate::spec::Name, crate::spec::Name)]) -> Vec<(String, String)> {
-    written
-        .iter()
-        .map(|(key, value)| (key.value.clone(), value.value.clone()))
-        .collect()
+    written.iter().map(|(key, value)| (key.value.clone(), value.value.clone())).collect()
 }
 
 /// An instance and all of its interfaces are in one zone (R15).
@@ -123,18 +100,11 @@ fn one_zone(cx: &mut Resolver<'_>, spec: &InstanceSpec) {
             _ if zone.is_empty() => {}
             None => first = Some((zone, name.span)),
             Some((other, at)) if other != zone => {
-                let message = format!(
-                    "instance {} would be in two availability zones",
-                    echo(&spec.name.value)
-                );
-                let diagnostic = Diagnostic::error(
-                    "InvalidParameterCombination",
-                    message,
-                    name.span,
-                    format!("in `{zone}`"),
-                )
-                .also(at, format!("in `{other}`"))
-                .help("take subnets of one zone for all of its interfaces");
+                let message = format!("instance {} would be in two availability zones", echo(&spec.name.value));
+                let diagnostic =
+                    Diagnostic::error("InvalidParameterCombination", message, name.span, format!("in `{zone}`"))
+                        .also(at, format!("in `{other}`"))
+                        .help("take subnets of one zone for all of its interfaces");
                 cx.found.push(diagnostic);
                 return;
             }
@@ -146,73 +116,36 @@ fn one_zone(cx: &mut Resolver<'_>, spec: &InstanceSpec) {
 /// Workloads and places share their names, and leave the words of the language alone.
 pub(super) fn check_names(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
-    let instances = spec
-        .instances
-        .iter()
-        .map(|instance| ("an instance", &instance.name));
-    let databases = spec
-        .databases
-        .iter()
-        .map(|database| ("a database", &database.name));
+    let instances = spec.instances.iter().map(|instance| ("an instance", &instance.name));
+    let databases = spec.databases.iter().map(|database| ("a database", &database.name));
     let places = spec.places.iter().map(|(name, _)| ("a place", name));
-    let loose = spec
-        .interfaces
-        .iter()
-        .map(|interface| ("a network interface", &interface.name));
+    let loose = spec.interfaces.iter().map(|interface| ("a network interface", &interface.name));
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (kind, name) in instances.chain(databases).chain(places).chain(loose) {
         reserved(cx, kind, &name.value, name.span);
         let (first_kind, first) = *seen.entry(&name.value).or_insert((kind, name.span));
         // Two of a kind have been told of, and so have two interfaces.
-        let is_told =
-            first_kind == kind || (kind == "a network interface" && first_kind == "an instance");
+        let is_told = first_kind == kind || (kind == "a network interface" && first_kind == "an instance");
         if !is_told {
-            let message = format!(
-                "the name {} is used for {first_kind} and {kind}",
-                echo(&name.value)
-            );
+            let message = format!("the name {} is used for {first_kind} and {kind}", echo(&name.value));
             let diagnostic = Diagnostic::error("name-taken", message, name.span, kind);
-            let help =
-                "instances, databases and places share their names, as intents call all of them";
+            let help = "instances, databases and places share their names, as intents call all of them";
             cx.found.push(diagnostic.also(first, first_kind).help(help));
         }
     }
-    let gateways = spec
-        .internet_gateways
-        .iter()
-        .map(|gateway| ("an internet gateway", &gateway.name));
-    for (kind, name) in gateways.chain(
-        spec.nat_gateways
-            .iter()
-            .map(|gateway| ("a NAT gateway", &gateway.name)),
-    ) {
+    let gateways = spec.internet_gateways.iter().map(|gateway| ("an internet gateway", &gateway.name));
+    for (kind, name) in gateways.chain(spec.nat_gateways.iter().map(|gateway| ("a NAT gateway", &gateway.name))) {
         reserved(cx, kind, &name.value, name.span);
     }
 }
 
 fn reserved(cx: &mut Resolver<'_>, kind: &str, name: &str, span: Span) {
-    const WORDS: [&str; 8] = [
-        "internet",
-        "internet4",
-        "internet6",
-        "vpc",
-        "anywhere",
-        "self",
-        "blackhole",
-        "local",
-    ];
-    let is_address =
-        name.parse::<std::net::IpAddr>().is_ok() || name.parse::<ipnet::IpNet>().is_ok();
+    const WORDS: [&str; 8] = ["internet", "internet4", "internet6", "vpc", "anywhere", "self", "blackhole", "local"];
+    let is_address = name.parse::<std::net::IpAddr>().is_ok() || name.parse::<ipnet::IpNet>().is_ok();
     if !WORDS.contains(&name) && !is_address {
         return;
     }
     let message = format!("{} cannot be the name of {kind}", echo(name));
-    let label = if is_address {
-        "reads as an address"
-    } else {
-        "a word of the design language"
-    };
-    cx.found.push(
-        Diagnostic::error("reserved-name", message, span, label).help("give it another name"),
-    );
+    let label = if is_address { "reads as an address" } else { "a word of the design language" };
+    cx.found.push(Diagnostic::error("reserved-name", message, span, label).help("give it another name"));
 }

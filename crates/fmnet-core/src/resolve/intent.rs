@@ -21,13 +21,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     for intent in &spec.intents {
         let from = ends(&directory, &intent.from, &mut unknown);
         let to = ends(&directory, &intent.to, &mut unknown);
-        intents.push(assemble(
-            &cx.model,
-            intent,
-            from,
-            to,
-            one_line(cx.source.slice(intent.span)),
-        ));
+        intents.push(assemble(&cx.model, intent, from, to, one_line(cx.source.slice(intent.span))));
     }
     for end in unknown {
         // Where a part could not be read, a design without workloads has them in it.
@@ -41,30 +35,14 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 }
 
 /// Puts an intent together of its resolved ends.
-pub(crate) fn assemble(
-    model: &Model,
-    spec: &IntentSpec,
-    from: EndpointSet,
-    to: EndpointSet,
-    text: String,
-) -> Intent {
+pub(crate) fn assemble(model: &Model, spec: &IntentSpec, from: EndpointSet, to: EndpointSet, text: String) -> Intent {
     let traffic = match spec.traffic.is_empty() {
         true => default_traffic(model, &to),
         false => spec.traffic.iter().map(|traffic| traffic.value).collect(),
     };
     let source_ports = spec.source_ports.as_ref().map(|ports| ports.value);
-    let question = Question {
-        from,
-        to,
-        traffic,
-        source_ports,
-    };
-    Intent {
-        kind: spec.kind,
-        question,
-        text,
-        span: spec.span,
-    }
+    let question = Question { from, to, traffic, source_ports };
+    Intent { kind: spec.kind, question, text, span: spec.span }
 }
 
 /// The traffic that is meant where none is named: a database's own port, else any.
@@ -74,10 +52,7 @@ pub(crate) fn default_traffic(model: &Model, to: &EndpointSet) -> Vec<Traffic> {
         match *end {
             Endpoint::Database(id) => {
                 let ports = PortRange::one(model.databases[id].port);
-                traffic.push(Traffic::Of {
-                    protocol: Protocol::TCP,
-                    ports,
-                });
+                traffic.push(Traffic::Of { protocol: Protocol::TCP, ports });
             }
             Endpoint::Internet
             | Endpoint::Internet4
@@ -93,11 +68,7 @@ pub(crate) fn default_traffic(model: &Model, to: &EndpointSet) -> Vec<Traffic> {
     }
     traffic.sort_unstable();
     traffic.dedup();
-    if traffic.is_empty() {
-        vec![Traffic::Any]
-    } else {
-        traffic
-    }
+    if traffic.is_empty() { vec![Traffic::Any] } else { traffic }
 }
 
 /// Looks up both halves of a set; what is unknown is added to `unknown`.
@@ -116,34 +87,17 @@ pub(crate) fn ends<'s>(
         }
         found
     };
-    EndpointSet {
-        include: half(&spec.include),
-        except: half(&spec.except),
-    }
+    EndpointSet { include: half(&spec.include), except: half(&spec.except) }
 }
 
 /// What is wrong with an end that is unknown.
-pub(crate) fn mistake(
-    directory: &Directory<'_>,
-    end: &Spanned<EndpointSpec>,
-    patience: &mut usize,
-) -> Diagnostic {
+pub(crate) fn mistake(directory: &Directory<'_>, end: &Spanned<EndpointSpec>, patience: &mut usize) -> Diagnostic {
     let (code, message) = match &end.value {
-        EndpointSpec::Group(name) => (
-            "InvalidGroup.NotFound",
-            format!("no security group is called {}", echo(name)),
-        ),
-        EndpointSpec::Subnet(name) => (
-            "InvalidSubnetID.NotFound",
-            format!("no subnet is called {}", echo(name)),
-        ),
-        EndpointSpec::Tag(key, value) => (
-            "unknown-name",
-            format!(
-                "nothing carries the tag {}",
-                echo(&format!("{key}={value}"))
-            ),
-        ),
+        EndpointSpec::Group(name) => ("InvalidGroup.NotFound", format!("no security group is called {}", echo(name))),
+        EndpointSpec::Subnet(name) => ("InvalidSubnetID.NotFound", format!("no subnet is called {}", echo(name))),
+        EndpointSpec::Tag(key, value) => {
+            ("unknown-name", format!("nothing carries the tag {}", echo(&format!("{key}={value}"))))
+        }
         EndpointSpec::Name(name) => ("unknown-name", format!("nothing is called {}", echo(name))),
         EndpointSpec::Net(net) => ("unknown-name", format!("nothing has `{net}`")),
     };

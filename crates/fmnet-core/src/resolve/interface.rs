@@ -42,12 +42,7 @@ pub(super) struct Holder {
 }
 
 /// Reads one interface.
-pub(super) fn draft(
-    cx: &mut Resolver<'_>,
-    spec: &InterfaceSpec,
-    name: String,
-    holder: Holder,
-) -> Option<Draft> {
+pub(super) fn draft(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: String, holder: Holder) -> Option<Draft> {
     let groups = groups(cx, spec.groups.as_deref(), spec.name.span);
     let state = state(cx, spec, &name, holder);
     let behind = behind(cx, spec, &name);
@@ -59,11 +54,7 @@ pub(super) fn draft(
         Some(home) => addresses::addresses(cx, spec, &name, home, holder),
         None => vec![unknown(false)],
     };
-    let check = if spec.source_dest_check_off.is_some() {
-        SourceDestCheck::Off
-    } else {
-        SourceDestCheck::On
-    };
+    let check = if spec.source_dest_check_off.is_some() { SourceDestCheck::Off } else { SourceDestCheck::On };
     addresses::denies_elastic(cx, spec, &addresses);
     let interface = Interface {
         name,
@@ -77,38 +68,22 @@ pub(super) fn draft(
         state,
         span: spec.name.span,
     };
-    Some(Draft {
-        interface,
-        slot: holder.slot,
-        has_home: home.is_some(),
-    })
+    Some(Draft { interface, slot: holder.slot, has_home: home.is_some() })
 }
 
 /// The groups of an interface: the default one where none is written.
-pub(super) fn groups(
-    cx: &mut Resolver<'_>,
-    names: Option<&[Name]>,
-    at: Span,
-) -> Vec<SecurityGroupId> {
+pub(super) fn groups(cx: &mut Resolver<'_>, names: Option<&[Name]>, at: Span) -> Vec<SecurityGroupId> {
     let Some(names) = names else {
-        return cx
-            .security_groups
-            .get(security_group::DEFAULT)
-            .into_iter()
-            .collect();
+        return cx.security_groups.get(security_group::DEFAULT).into_iter().collect();
     };
     if names.is_empty() && !cx.is_misread {
         let message = "an interface has at least one security group";
         let diagnostic = Diagnostic::error("InvalidParameterValue", message, at, "has none");
-        cx.found
-            .push(diagnostic.help("leave `groups` out for the group `default`"));
+        cx.found.push(diagnostic.help("leave `groups` out for the group `default`"));
     }
     let mut groups: Vec<SecurityGroupId> = Vec::with_capacity(names.len());
     for name in names {
-        if let Some(id) = cx
-            .security_groups
-            .find(&name.value, name.span, &mut cx.found)
-        {
+        if let Some(id) = cx.security_groups.find(&name.value, name.span, &mut cx.found) {
             security_group::usable(cx, id, name.span);
             groups.push(id);
         }
@@ -118,44 +93,30 @@ pub(super) fn groups(
     groups
 }
 
-fn state(
-    cx: &mut Resolver<'_>,
-    spec: &InterfaceSpec,
-    name: &str,
-    holder: Holder,
-) -> InterfaceState {
+fn state(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: &str, holder: Holder) -> InterfaceState {
     const STATES: [(&str, bool); 2] = [("attached", true), ("detached", false)];
     let attached = names::word("state", spec.state.as_ref(), &STATES, &mut cx.found);
-    let span = spec
-        .state
-        .as_ref()
-        .map_or(spec.name.span, |state| state.span);
+    let span = spec.state.as_ref().map_or(spec.name.span, |state| state.span);
     match (holder.owner, attached) {
         (Owner::Nobody, Some(true)) => {
             let message = format!("interface {} is attached to nothing", echo(name));
-            let diagnostic = Diagnostic::error(
-                "conflicting-keys",
-                message,
-                span,
-                "`attached`, and no instance holds it",
-            );
-            cx.found
-                .push(diagnostic.help("write it under an instance's `interfaces`"));
+            let diagnostic =
+                Diagnostic::error("conflicting-keys", message, span, "`attached`, and no instance holds it");
+            cx.found.push(diagnostic.help("write it under an instance's `interfaces`"));
             InterfaceState::Detached
         }
         (Owner::Nobody, Some(false) | None) => InterfaceState::Detached,
         (Owner::Instance(_), Some(false)) => {
             if holder.slot == 0 {
                 let message = format!("{} is its instance's primary interface", echo(name));
-                let diagnostic =
-                    Diagnostic::error("OperationNotPermitted", message, span, "cannot be detached");
-                cx.found
-                    .push(diagnostic.help("only further interfaces can be detached"));
+                let diagnostic = Diagnostic::error("OperationNotPermitted", message, span, "cannot be detached");
+                cx.found.push(diagnostic.help("only further interfaces can be detached"));
             }
             InterfaceState::Detached
         }
-        (Owner::Instance(_) | Owner::Database(_), Some(true) | None)
-        | (Owner::Database(_), Some(false)) => holder.state,
+        (Owner::Instance(_) | Owner::Database(_), Some(true) | None) | (Owner::Database(_), Some(false)) => {
+            holder.state
+        }
     }
 }
 
@@ -163,39 +124,21 @@ fn behind(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: &str) -> Vec<IpNet>
     let mut networks: Vec<IpNet> = Vec::with_capacity(spec.behind.len());
     for typed in &spec.behind {
         let stored = block::stored(typed, &mut cx.found);
-        if let Some(&(within, at)) = cx
-            .vpc_blocks
-            .iter()
-            .find(|&&(net, _)| block::overlap(net, stored))
-        {
+        if let Some(&(within, at)) = cx.vpc_blocks.iter().find(|&&(net, _)| block::overlap(net, stored)) {
             let message = format!("`{stored}` behind {} overlaps the VPC", echo(name));
-            let diagnostic = Diagnostic::error(
-                "behind-overlaps-vpc",
-                message,
-                typed.span,
-                format!("overlaps `{within}`"),
-            );
+            let diagnostic =
+                Diagnostic::error("behind-overlaps-vpc", message, typed.span, format!("overlaps `{within}`"));
             cx.found.push(
-                diagnostic
-                    .also(at, "the VPC's block")
-                    .help("the VPC's own addresses are reached by its local route"),
+                diagnostic.also(at, "the VPC's block").help("the VPC's own addresses are reached by its local route"),
             );
         }
         networks.push(stored);
     }
     if let (Some(first), None) = (spec.behind.first(), spec.source_dest_check_off) {
-        let message = format!(
-            "{} routes for other networks with its source/destination check on",
-            echo(name)
-        );
-        let diagnostic = Diagnostic::error(
-            "behind-needs-forwarding",
-            message,
-            first.span,
-            "would be dropped by the check",
-        );
-        cx.found
-            .push(diagnostic.help("add `source_dest_check: false`"));
+        let message = format!("{} routes for other networks with its source/destination check on", echo(name));
+        let diagnostic =
+            Diagnostic::error("behind-needs-forwarding", message, first.span, "would be dropped by the check");
+        cx.found.push(diagnostic.help("add `source_dest_check: false`"));
     }
     networks
 }
@@ -206,11 +149,7 @@ pub(super) fn admit(cx: &mut Resolver<'_>, mut drafts: Vec<Draft>) {
     let mut of_instances: Vec<(InstanceId, usize, InterfaceId)> = Vec::new();
     let mut of_databases: Vec<(DatabaseId, usize, InterfaceId)> = Vec::new();
     for draft in drafts {
-        let (owner, name, span) = (
-            draft.interface.owner,
-            draft.interface.name.clone(),
-            draft.interface.span,
-        );
+        let (owner, name, span) = (draft.interface.owner, draft.interface.name.clone(), draft.interface.span);
         let id = cx.model.interfaces.push(draft.interface);
         if !draft.has_home {
             cx.homeless_interfaces.insert(id);
@@ -237,34 +176,16 @@ pub(super) fn admit(cx: &mut Resolver<'_>, mut drafts: Vec<Draft>) {
     }
 }
 
-fn same_name(
-    cx: &mut Resolver<'_>,
-    first: InterfaceId,
-    second: InterfaceId,
-    name: &str,
-    span: Span,
-) {
+fn same_name(cx: &mut Resolver<'_>, first: InterfaceId, second: InterfaceId, name: &str, span: Span) {
     let (a, b) = (&cx.model.interfaces[first], &cx.model.interfaces[second]);
     let told_of_owner = match (a.owner, b.owner) {
-        (Owner::Instance(a), Owner::Instance(b)) => {
-            a != b && cx.model.instances[a].name == cx.model.instances[b].name
-        }
+        (Owner::Instance(a), Owner::Instance(b)) => a != b && cx.model.instances[a].name == cx.model.instances[b].name,
         (Owner::Database(_), Owner::Database(_)) => true,
         (Owner::Instance(_) | Owner::Database(_) | Owner::Nobody, _) => false,
     };
     if !told_of_owner {
         let first = a.span;
-        let (first, second) = if first <= span {
-            (first, span)
-        } else {
-            (span, first)
-        };
-        cx.found.push(names::taken(
-            "name-taken",
-            "network interface",
-            name,
-            second,
-            first,
-        ));
+        let (first, second) = if first <= span { (first, span) } else { (span, first) };
+        cx.found.push(names::taken("name-taken", "network interface", name, second, first));
     }
 }

@@ -24,29 +24,18 @@ impl Kind {
     pub(super) const SUBNET: Self = Self::new("subnet", "InvalidSubnetID.NotFound");
     pub(super) const ROUTE_TABLE: Self = Self::new("route table", "InvalidRouteTableID.NotFound");
     pub(super) const NETWORK_ACL: Self = Self::new("network ACL", "InvalidNetworkAclID.NotFound");
-    pub(super) const SECURITY_GROUP: Self = Self {
-        word: "security group",
-        missing: "InvalidGroup.NotFound",
-        twice: "InvalidGroup.Duplicate",
-    };
+    pub(super) const SECURITY_GROUP: Self =
+        Self { word: "security group", missing: "InvalidGroup.NotFound", twice: "InvalidGroup.Duplicate" };
     pub(super) const PREFIX_LIST: Self = Self::new("prefix list", "InvalidPrefixListID.NotFound");
-    pub(super) const INTERNET_GATEWAY: Self =
-        Self::new("internet gateway", "InvalidInternetGatewayID.NotFound");
+    pub(super) const INTERNET_GATEWAY: Self = Self::new("internet gateway", "InvalidInternetGatewayID.NotFound");
     pub(super) const NAT_GATEWAY: Self = Self::new("NAT gateway", "NatGatewayNotFound");
     pub(super) const INSTANCE: Self = Self::new("instance", "InvalidInstanceID.NotFound");
-    pub(super) const DATABASE: Self = Self {
-        word: "database",
-        missing: "DBInstanceNotFound",
-        twice: "DBInstanceAlreadyExists",
-    };
+    pub(super) const DATABASE: Self =
+        Self { word: "database", missing: "DBInstanceNotFound", twice: "DBInstanceAlreadyExists" };
     pub(super) const PLACE: Self = Self::new("place", "unknown-name");
 
     const fn new(word: &'static str, missing: &'static str) -> Self {
-        Self {
-            word,
-            missing,
-            twice: "name-taken",
-        }
+        Self { word, missing, twice: "name-taken" }
     }
 }
 
@@ -88,23 +77,13 @@ impl<'a, T> Names<'a, T> {
         }
         in_file_order.sort_by_key(|&(position, _)| position);
         let in_file_order = in_file_order.into_iter().map(|(_, id)| id).collect();
-        Self {
-            kind,
-            ids,
-            in_file_order,
-            unplaced: BTreeSet::new(),
-        }
+        Self { kind, ids, in_file_order, unplaced: BTreeSet::new() }
     }
 
     /// Names of things that cannot be made, as what they belong to is missing; that has
     /// been told, and using them is no further mistake.
     pub(super) fn unplaced(kind: Kind, names: impl Iterator<Item = (&'a str, Span)>) -> Self {
-        Self {
-            kind,
-            ids: BTreeMap::new(),
-            in_file_order: Vec::new(),
-            unplaced: names.map(|(name, _)| name).collect(),
-        }
+        Self { kind, ids: BTreeMap::new(), in_file_order: Vec::new(), unplaced: names.map(|(name, _)| name).collect() }
     }
 
     /// Whether it is the name of a thing that could not be made.
@@ -134,20 +113,10 @@ impl<'a, T> Names<'a, T> {
     }
 
     /// Likewise, with another code for a name that is missing.
-    pub(super) fn find_as(
-        &self,
-        code: &'static str,
-        name: &str,
-        span: Span,
-        found: &mut Findings,
-    ) -> Option<Id<T>> {
+    pub(super) fn find_as(&self, code: &'static str, name: &str, span: Span, found: &mut Findings) -> Option<Id<T>> {
         let id = self.get(name);
         // Where a part could not be read, a kind without a name is probably in it.
-        let is_told = found.is_misread
-            && self
-                .ids
-                .keys()
-                .all(|name| ["default", "main"].contains(name));
+        let is_told = found.is_misread && self.ids.keys().all(|name| ["default", "main"].contains(name));
         if id.is_none() && !is_told {
             let message = format!("no {} is called {}", self.kind.word, echo(name));
             found.unknown(code, message, name, span, self.ids.keys().copied());
@@ -162,13 +131,7 @@ impl<'a, T> Names<'a, T> {
 }
 
 /// The mistake of naming two things alike.
-pub(super) fn taken(
-    code: &'static str,
-    word: &str,
-    name: &str,
-    span: Span,
-    first: Span,
-) -> Diagnostic {
+pub(super) fn taken(code: &'static str, word: &str, name: &str, span: Span, first: Span) -> Diagnostic {
     let message = format!("the name {} is used twice for a {word}", echo(name));
     Diagnostic::error(code, message, span, "used again here")
         .also(first, "first used here")
@@ -187,13 +150,7 @@ pub(super) fn word<T: Copy>(
     if known.is_none() {
         let all: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
         let message = format!("`{key}` cannot be {}", echo(&name.value));
-        found.unknown(
-            "unknown-word",
-            message,
-            &name.value,
-            name.span,
-            words.iter().map(|&(word, _)| word),
-        );
+        found.unknown("unknown-word", message, &name.value, name.span, words.iter().map(|&(word, _)| word));
         found.help_last(format!("it is one of {}", all.join(", ")));
     }
     known.map(|&(_, meaning)| meaning)

@@ -20,23 +20,13 @@ pub(super) const DEFAULT: &str = "default";
 
 /// An ACL to be completed.
 pub(super) fn empty(name: &str, span: Span) -> NetworkAcl {
-    NetworkAcl {
-        name: name.to_owned(),
-        is_default: name == DEFAULT,
-        ingress: Vec::new(),
-        egress: Vec::new(),
-        span,
-    }
+    NetworkAcl { name: name.to_owned(), is_default: name == DEFAULT, ingress: Vec::new(), egress: Vec::new(), span }
 }
 
 /// Completes every ACL.
 pub(super) fn resolve(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
-    for (acl, id) in spec
-        .network_acls
-        .iter()
-        .zip(cx.network_acls.in_file_order())
-    {
+    for (acl, id) in spec.network_acls.iter().zip(cx.network_acls.in_file_order()) {
         let ingress = rules(cx, &acl.name, "inbound", &acl.ingress);
         let egress = rules(cx, &acl.name, "outbound", &acl.egress);
         let item = cx.model.network_acls.get_mut(id);
@@ -44,10 +34,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
         item.egress = egress;
     }
     if let Some(id) = cx.network_acls.get(DEFAULT)
-        && !spec
-            .network_acls
-            .iter()
-            .any(|acl| acl.name.value == DEFAULT)
+        && !spec.network_acls.iter().any(|acl| acl.name.value == DEFAULT)
     {
         let rules = everything(cx);
         let item = cx.model.network_acls.get_mut(id);
@@ -58,25 +45,13 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 
 /// The rules of an untouched default ACL (R62).
 fn everything(cx: &Resolver<'_>) -> Vec<AclRule> {
-    let allow = |number, peer| AclRule {
-        number,
-        action: AclAction::Allow,
-        traffic: Traffic::Any,
-        peer,
-        span: Span::NOWHERE,
-    };
+    let allow =
+        |number, peer| AclRule { number, action: AclAction::Allow, traffic: Traffic::Any, peer, span: Span::NOWHERE };
     let v6 = (!cx.model.vpc.ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
-    std::iter::once(allow(100, IpNet::V4(Ipv4Net::default())))
-        .chain(v6)
-        .collect()
+    std::iter::once(allow(100, IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 
-fn rules(
-    cx: &mut Resolver<'_>,
-    acl: &Name,
-    direction: &str,
-    lines: &[AclRuleSpec],
-) -> Vec<AclRule> {
+fn rules(cx: &mut Resolver<'_>, acl: &Name, direction: &str, lines: &[AclRuleSpec]) -> Vec<AclRule> {
     let mut by_number: BTreeMap<u16, AclRule> = BTreeMap::new();
     for line in lines {
         let Some(number) = number(cx, &line.number) else {
@@ -86,40 +61,19 @@ fn rules(
             continue;
         };
         let traffic = as_stored(line.traffic.value, peer);
-        let rule = AclRule {
-            number,
-            action: line.action,
-            traffic,
-            peer,
-            span: line.span,
-        };
+        let rule = AclRule { number, action: line.action, traffic, peer, span: line.span };
         match by_number.get(&number) {
             None => {
                 by_number.insert(number, rule);
             }
             Some(first) => {
-                let message = format!(
-                    "network ACL {} has {direction} rule {number} twice",
-                    echo(&acl.value)
-                );
-                let mut diagnostic = Diagnostic::error(
-                    "NetworkAclEntryAlreadyExists",
-                    message,
-                    line.number.span,
-                    "number in use",
-                )
-                .also(first.span, "by this rule");
-                let written = |number: u16| {
-                    lines
-                        .iter()
-                        .any(|line| line.number.value == u64::from(number))
-                };
+                let message = format!("network ACL {} has {direction} rule {number} twice", echo(&acl.value));
+                let mut diagnostic =
+                    Diagnostic::error("NetworkAclEntryAlreadyExists", message, line.number.span, "number in use")
+                        .also(first.span, "by this rule");
+                let written = |number: u16| lines.iter().any(|line| line.number.value == u64::from(number));
                 if let Some(free) = (number..=32766).find(|&number| !written(number)) {
-                    diagnostic = diagnostic.patch(
-                        "use the next free number",
-                        line.number.span,
-                        free.to_string(),
-                    );
+                    diagnostic = diagnostic.patch("use the next free number", line.number.span, free.to_string());
                 }
                 cx.found.push(diagnostic);
             }
@@ -129,15 +83,11 @@ fn rules(
 }
 
 fn number(cx: &mut Resolver<'_>, typed: &Spanned<u64>) -> Option<u16> {
-    let number = u16::try_from(typed.value)
-        .ok()
-        .filter(|number| (1..=32766).contains(number));
+    let number = u16::try_from(typed.value).ok().filter(|number| (1..=32766).contains(number));
     if number.is_none() {
         let message = format!("`{}` is not a network ACL rule's number", typed.value);
-        let diagnostic =
-            Diagnostic::error("InvalidParameterValue", message, typed.span, "1 to 32766");
-        cx.found
-            .push(diagnostic.help("AWS keeps 32767 and above for the rule that denies the rest"));
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, typed.span, "1 to 32766");
+        cx.found.push(diagnostic.help("AWS keeps 32767 and above for the rule that denies the rest"));
     }
     number
 }
@@ -145,13 +95,7 @@ fn number(cx: &mut Resolver<'_>, typed: &Spanned<u64>) -> Option<u16> {
 /// `ICMPv6` of an IPv4 block matches whatever the type and code (R64).
 fn as_stored(traffic: Traffic, peer: IpNet) -> Traffic {
     match (traffic, peer) {
-        (
-            Traffic::Of {
-                protocol: Protocol::ICMPV6,
-                ..
-            },
-            IpNet::V4(_),
-        ) => Traffic::all_of(Protocol::ICMPV6),
+        (Traffic::Of { protocol: Protocol::ICMPV6, .. }, IpNet::V4(_)) => Traffic::all_of(Protocol::ICMPV6),
         (Traffic::Any | Traffic::Of { .. }, IpNet::V4(_) | IpNet::V6(_)) => traffic,
     }
 }
@@ -159,13 +103,7 @@ fn as_stored(traffic: Traffic, peer: IpNet) -> Traffic {
 fn peer(cx: &mut Resolver<'_>, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
     let (what, help) = match &typed.value {
         PeerSpec::Cidr(net) => {
-            let stored = block::stored(
-                &Spanned {
-                    value: *net,
-                    span: typed.span,
-                },
-                &mut cx.found,
-            );
+            let stored = block::stored(&Spanned { value: *net, span: typed.span }, &mut cx.found);
             vpc::carries(cx, "a rule", stored, typed.span);
             return Some(stored);
         }
@@ -178,27 +116,14 @@ fn peer(cx: &mut Resolver<'_>, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
             if cx.model.places[id].nets.is_empty() {
                 return None;
             }
-            (
-                "a place of several blocks",
-                "write a rule for each block of the place",
-            )
+            ("a place of several blocks", "write a rule for each block of the place")
         }
-        PeerSpec::Anywhere => (
-            "`anywhere`, which is two blocks",
-            "write `0.0.0.0/0`, and a rule for `::/0` beside it",
-        ),
-        PeerSpec::Group(_) | PeerSpec::Myself => (
-            "a security group",
-            "network ACLs know only blocks of addresses",
-        ),
-        PeerSpec::PrefixList(_) => (
-            "a prefix list",
-            "network ACLs know only blocks of addresses",
-        ),
+        PeerSpec::Anywhere => ("`anywhere`, which is two blocks", "write `0.0.0.0/0`, and a rule for `::/0` beside it"),
+        PeerSpec::Group(_) | PeerSpec::Myself => ("a security group", "network ACLs know only blocks of addresses"),
+        PeerSpec::PrefixList(_) => ("a prefix list", "network ACLs know only blocks of addresses"),
     };
     let message = format!("a network ACL rule has one CIDR, not {what}");
-    let mut diagnostic =
-        Diagnostic::error("InvalidParameterValue", message, typed.span, "not one CIDR").help(help);
+    let mut diagnostic = Diagnostic::error("InvalidParameterValue", message, typed.span, "not one CIDR").help(help);
     if typed.value == PeerSpec::Anywhere {
         diagnostic = diagnostic.patch("use every IPv4 address", typed.span, "0.0.0.0/0");
     }

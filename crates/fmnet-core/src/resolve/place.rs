@@ -13,11 +13,7 @@ use crate::words::echo;
 
 /// A place to be completed.
 pub(super) fn empty(name: &str, span: Span) -> Place {
-    Place {
-        name: name.to_owned(),
-        nets: Vec::new(),
-        span,
-    }
+    Place { name: name.to_owned(), nets: Vec::new(), span }
 }
 
 /// Completes every place.
@@ -27,30 +23,17 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
         let mut nets: Vec<IpNet> = Vec::with_capacity(typed.len());
         for net in typed {
             let stored = block::stored(net, &mut cx.found);
-            if let Some(&(within, at)) = cx
-                .vpc_blocks
-                .iter()
-                .find(|(block, _)| block.contains(&stored))
-            {
+            if let Some(&(within, at)) = cx.vpc_blocks.iter().find(|(block, _)| block.contains(&stored)) {
                 let message = format!("place {} lies inside the VPC", echo(&name.value));
                 let label = format!("`{stored}` is in `{within}`");
                 let diagnostic = Diagnostic::error("place-inside-vpc", message, net.span, label);
-                cx.found.push(
-                    diagnostic
-                        .also(at, "the VPC's block")
-                        .help("a place names addresses outside the VPC"),
-                );
+                cx.found.push(diagnostic.also(at, "the VPC's block").help("a place names addresses outside the VPC"));
             }
             nets.push(stored);
         }
         if typed.is_empty() && !cx.is_misread {
             let message = format!("place {} has no address", echo(&name.value));
-            cx.found.push(Diagnostic::error(
-                "empty-place",
-                message,
-                name.span,
-                "no address is listed",
-            ));
+            cx.found.push(Diagnostic::error("empty-place", message, name.span, "no address is listed"));
         }
         cx.model.places.get_mut(id).nets = nets;
     }

@@ -29,63 +29,24 @@ struct Quota {
 }
 
 const fn quota(name: &'static str, default: u64, most: Option<u64>, code: &'static str) -> Quota {
-    Quota {
-        name,
-        default,
-        most,
-        code,
-    }
+    Quota { name, default, most, code }
 }
 
 const SUBNETS: Quota = quota("subnets_per_vpc", 200, None, "SubnetLimitExceeded");
 const IPV4_BLOCKS: Quota = quota("ipv4_cidrs_per_vpc", 5, Some(50), "CidrLimitExceeded");
 const IPV6_BLOCKS: Quota = quota("ipv6_cidrs_per_vpc", 5, Some(50), "CidrLimitExceeded");
 const ELASTIC_IPS: Quota = quota("elastic_ips_per_region", 5, None, "AddressLimitExceeded");
-const INTERNET_GATEWAYS: Quota = quota(
-    "internet_gateways_per_region",
-    5,
-    None,
-    "InternetGatewayLimitExceeded",
-);
+const INTERNET_GATEWAYS: Quota = quota("internet_gateways_per_region", 5, None, "InternetGatewayLimitExceeded");
 const NAT_GATEWAYS: Quota = quota("nat_gateways_per_az", 5, None, "NatGatewayLimitExceeded");
 const ROUTE_TABLES: Quota = quota("route_tables_per_vpc", 200, None, "RouteTableLimitExceeded");
-const ROUTES: Quota = quota(
-    "routes_per_route_table",
-    500,
-    Some(1000),
-    "RouteLimitExceeded",
-);
+const ROUTES: Quota = quota("routes_per_route_table", 500, Some(1000), "RouteLimitExceeded");
 const NETWORK_ACLS: Quota = quota("network_acls_per_vpc", 200, None, "NetworkAclLimitExceeded");
-const ACL_RULES: Quota = quota(
-    "rules_per_network_acl",
-    20,
-    Some(40),
-    "NetworkAclEntryLimitExceeded",
-);
-const GROUPS: Quota = quota(
-    "security_groups_per_region",
-    2500,
-    None,
-    "SecurityGroupLimitExceeded",
-);
-const GROUP_RULES: Quota = quota(
-    "rules_per_security_group",
-    60,
-    None,
-    "RulesPerSecurityGroupLimitExceeded",
-);
-const GROUPS_OF_INTERFACE: Quota = quota(
-    "security_groups_per_interface",
-    5,
-    Some(16),
-    "SecurityGroupsPerInterfaceLimitExceeded",
-);
-const INTERFACES: Quota = quota(
-    "network_interfaces_per_az",
-    5000,
-    None,
-    "NetworkInterfaceLimitExceeded",
-);
+const ACL_RULES: Quota = quota("rules_per_network_acl", 20, Some(40), "NetworkAclEntryLimitExceeded");
+const GROUPS: Quota = quota("security_groups_per_region", 2500, None, "SecurityGroupLimitExceeded");
+const GROUP_RULES: Quota = quota("rules_per_security_group", 60, None, "RulesPerSecurityGroupLimitExceeded");
+const GROUPS_OF_INTERFACE: Quota =
+    quota("security_groups_per_interface", 5, Some(16), "SecurityGroupsPerInterfaceLimitExceeded");
+const INTERFACES: Quota = quota("network_interfaces_per_az", 5000, None, "NetworkInterfaceLimitExceeded");
 
 /// Every quota that `quotas` may set.
 const ALL: [&Quota; 14] = [
@@ -111,11 +72,7 @@ const GROUPS_TIMES_RULES: u64 = 1000;
 /// Compares the model with what is granted.
 pub(super) fn check(cx: &mut Resolver<'_>) {
     let granted = granted(cx);
-    let mut check = Check {
-        model: &cx.model,
-        granted,
-        over: Vec::new(),
-    };
+    let mut check = Check { model: &cx.model, granted, over: Vec::new() };
     check.vpc();
     check.gateways();
     check.filters();
@@ -133,47 +90,30 @@ fn granted(cx: &mut Resolver<'_>) -> BTreeMap<&'static str, u64> {
         let Some(quota) = ALL.into_iter().find(|quota| quota.name == name.value) else {
             let message = format!("{} is not a quota that fmnet knows", echo(&name.value));
             let known = ALL.into_iter().map(|quota| quota.name);
-            cx.found
-                .unknown("unknown-name", message, &name.value, name.span, known);
-            let names: Vec<String> = ALL
-                .into_iter()
-                .map(|quota| format!("`{}`", quota.name))
-                .collect();
-            cx.found
-                .help_last(format!("the quotas are {}", names.join(", ")));
+            cx.found.unknown("unknown-name", message, &name.value, name.span, known);
+            let names: Vec<String> = ALL.into_iter().map(|quota| format!("`{}`", quota.name)).collect();
+            cx.found.help_last(format!("the quotas are {}", names.join(", ")));
             continue;
         };
         if let Some(most) = quota.most.filter(|&most| number.value > most) {
             let message = format!("AWS grants no more than {most} `{}`", quota.name);
-            cx.found.push(Diagnostic::warning(
-                "quota-over-maximum",
-                message,
-                number.span,
-                "more than can be granted",
-            ));
+            cx.found.push(Diagnostic::warning("quota-over-maximum", message, number.span, "more than can be granted"));
         }
         granted.insert(quota.name, number.value);
         places.insert(quota.name, number.span);
     }
     let value = |quota: &Quota| granted.get(quota.name).copied().unwrap_or(quota.default);
     let product = value(&GROUP_RULES).saturating_mul(value(&GROUPS_OF_INTERFACE));
-    let place = places
-        .get(GROUP_RULES.name)
-        .or_else(|| places.get(GROUPS_OF_INTERFACE.name));
+    let place = places.get(GROUP_RULES.name).or_else(|| places.get(GROUPS_OF_INTERFACE.name));
     if let (true, Some(&span)) = (product > GROUPS_TIMES_RULES, place) {
         let message = format!(
             "rules per group times groups per interface come to {product}, and AWS grants no more than {GROUPS_TIMES_RULES}"
         );
-        let mut diagnostic =
-            Diagnostic::warning("quota-over-maximum", message, span, "raised too far");
-        if let Some(&other) = places
-            .get(GROUPS_OF_INTERFACE.name)
-            .filter(|&&other| other != span)
-        {
+        let mut diagnostic = Diagnostic::warning("quota-over-maximum", message, span, "raised too far");
+        if let Some(&other) = places.get(GROUPS_OF_INTERFACE.name).filter(|&&other| other != span) {
             diagnostic = diagnostic.also(other, "together with this");
         }
-        cx.found
-            .push(diagnostic.help("raising one of the two lowers the other"));
+        cx.found.push(diagnostic.help("raising one of the two lowers the other"));
     }
     granted
 }
@@ -188,31 +128,17 @@ impl Check<'_> {
     /// Warns where `count` is more than granted; `what` is what has so many.
     fn count(&mut self, quota: &Quota, count: usize, what: &str, things: &str, span: Span) {
         let count = count as u64;
-        let granted = self
-            .granted
-            .get(quota.name)
-            .copied()
-            .unwrap_or(quota.default);
+        let granted = self.granted.get(quota.name).copied().unwrap_or(quota.default);
         if count <= granted {
             return;
         }
-        let whose = if self.granted.contains_key(quota.name) {
-            "your account's quota"
-        } else {
-            "AWS's default quota"
-        };
+        let whose = if self.granted.contains_key(quota.name) { "your account's quota" } else { "AWS's default quota" };
         let message = format!("{what} has {count} {things}, and {whose} is {granted}");
-        let mut diagnostic =
-            Diagnostic::warning(quota.code, message, span, format!("{count} {things}"));
+        let mut diagnostic = Diagnostic::warning(quota.code, message, span, format!("{count} {things}"));
         diagnostic = match quota.most {
-            Some(most) if count > most => {
-                diagnostic.help(format!("AWS grants no more than {most}"))
-            }
+            Some(most) if count > most => diagnostic.help(format!("AWS grants no more than {most}")),
             Some(_) | None => {
-                let ask = format!(
-                    "once AWS has granted more, write `quotas: {{{}: {count}}}`",
-                    quota.name
-                );
+                let ask = format!("once AWS has granted more, write `quotas: {{{}: {count}}}`", quota.name);
                 diagnostic.help(ask)
             }
         };
@@ -223,58 +149,22 @@ impl Check<'_> {
         let model = self.model;
         let span = model.vpc.span;
         self.count(&SUBNETS, model.subnets.len(), "the VPC", "subnets", span);
-        self.count(
-            &IPV4_BLOCKS,
-            model.vpc.ipv4.len(),
-            "the VPC",
-            "IPv4 blocks",
-            span,
-        );
-        self.count(
-            &IPV6_BLOCKS,
-            model.vpc.ipv6.len(),
-            "the VPC",
-            "IPv6 blocks",
-            span,
-        );
-        self.count(
-            &ROUTE_TABLES,
-            model.route_tables.len(),
-            "the VPC",
-            "route tables",
-            span,
-        );
-        self.count(
-            &NETWORK_ACLS,
-            model.network_acls.len(),
-            "the VPC",
-            "network ACLs",
-            span,
-        );
-        let own = model
-            .security_groups
-            .iter()
-            .filter(|(_, group)| group.foreign_vpc.is_none())
-            .count();
+        self.count(&IPV4_BLOCKS, model.vpc.ipv4.len(), "the VPC", "IPv4 blocks", span);
+        self.count(&IPV6_BLOCKS, model.vpc.ipv6.len(), "the VPC", "IPv6 blocks", span);
+        self.count(&ROUTE_TABLES, model.route_tables.len(), "the VPC", "route tables", span);
+        self.count(&NETWORK_ACLS, model.network_acls.len(), "the VPC", "network ACLs", span);
+        let own = model.security_groups.iter().filter(|(_, group)| group.foreign_vpc.is_none()).count();
         self.count(&GROUPS, own, "the region", "security groups", span);
     }
 
     fn gateways(&mut self) {
         let model = self.model;
         let span = model.vpc.span;
-        self.count(
-            &INTERNET_GATEWAYS,
-            model.internet_gateways.len(),
-            "the region",
-            "internet gateways",
-            span,
-        );
+        self.count(&INTERNET_GATEWAYS, model.internet_gateways.len(), "the region", "internet gateways", span);
         let mut by_zone: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
         let mut elastic = 0;
         for (_, gateway) in model.nat_gateways.iter() {
-            let zone = by_zone
-                .entry(&model.subnets[gateway.subnet].zone)
-                .or_insert((0, gateway.span));
+            let zone = by_zone.entry(&model.subnets[gateway.subnet].zone).or_insert((0, gateway.span));
             *zone = (zone.0 + 1, gateway.span);
             match gateway.connectivity {
                 Connectivity::Public { .. } => elastic += 1,
@@ -282,22 +172,11 @@ impl Check<'_> {
             }
         }
         for (zone, (count, span)) in by_zone {
-            self.count(
-                &NAT_GATEWAYS,
-                count,
-                &format!("zone {}", echo(zone)),
-                "NAT gateways",
-                span,
-            );
+            self.count(&NAT_GATEWAYS, count, &format!("zone {}", echo(zone)), "NAT gateways", span);
         }
-        let addresses = model
-            .interfaces
-            .iter()
-            .flat_map(|(_, interface)| &interface.addresses);
+        let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
         let publics = addresses.filter_map(|address| address.public);
-        elastic += publics
-            .filter(|public| public.kind == PublicKind::Elastic)
-            .count();
+        elastic += publics.filter(|public| public.kind == PublicKind::Elastic).count();
         self.count(&ELASTIC_IPS, elastic, "the region", "Elastic IPs", span);
     }
 
@@ -305,56 +184,16 @@ impl Check<'_> {
         let model = self.model;
         for (_, acl) in model.network_acls.iter() {
             let what = format!("network ACL {}", echo(&acl.name));
-            self.count(
-                &ACL_RULES,
-                acl.ingress.len(),
-                &what,
-                "inbound rules",
-                acl.span,
-            );
-            self.count(
-                &ACL_RULES,
-                acl.egress.len(),
-                &what,
-                "outbound rules",
-                acl.span,
-            );
+            self.count(&ACL_RULES, acl.ingress.len(), &what, "inbound rules", acl.span);
+            self.count(&ACL_RULES, acl.egress.len(), &what, "outbound rules", acl.span);
         }
-        for (_, group) in model
-            .security_groups
-            .iter()
-            .filter(|(_, group)| group.foreign_vpc.is_none())
-        {
+        for (_, group) in model.security_groups.iter().filter(|(_, group)| group.foreign_vpc.is_none()) {
             let what = format!("security group {}", echo(&group.name));
             let (ingress, egress) = (self.weigh(&group.ingress), self.weigh(&group.egress));
-            self.count(
-                &GROUP_RULES,
-                ingress.0,
-                &what,
-                "inbound IPv4 rules",
-                group.span,
-            );
-            self.count(
-                &GROUP_RULES,
-                ingress.1,
-                &what,
-                "inbound IPv6 rules",
-                group.span,
-            );
-            self.count(
-                &GROUP_RULES,
-                egress.0,
-                &what,
-                "outbound IPv4 rules",
-                group.span,
-            );
-            self.count(
-                &GROUP_RULES,
-                egress.1,
-                &what,
-                "outbound IPv6 rules",
-                group.span,
-            );
+            self.count(&GROUP_RULES, ingress.0, &what, "inbound IPv4 rules", group.span);
+            self.count(&GROUP_RULES, ingress.1, &what, "inbound IPv6 rules", group.span);
+            self.count(&GROUP_RULES, egress.0, &what, "outbound IPv4 rules", group.span);
+            self.count(&GROUP_RULES, egress.1, &what, "outbound IPv6 rules", group.span);
         }
     }
 
@@ -392,11 +231,7 @@ impl Check<'_> {
         let model = self.model;
         for (_, table) in model.route_tables.iter() {
             let (mut v4, mut v6) = (0, 0);
-            for route in table
-                .routes
-                .iter()
-                .filter(|route| route.origin == Origin::Static)
-            {
+            for route in table.routes.iter().filter(|route| route.origin == Origin::Static) {
                 let (more_v4, more_v6) = match route.destination {
                     Destination::Cidr(IpNet::V4(_)) => (1, 0),
                     Destination::Cidr(IpNet::V6(_)) => (0, 1),
@@ -415,26 +250,12 @@ impl Check<'_> {
         let model = self.model;
         let mut by_zone: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, interface) in model.interfaces.iter() {
-            *by_zone
-                .entry(&model.subnets[interface.subnet].zone)
-                .or_default() += 1;
+            *by_zone.entry(&model.subnets[interface.subnet].zone).or_default() += 1;
             let what = format!("interface {}", echo(&interface.name));
-            self.count(
-                &GROUPS_OF_INTERFACE,
-                interface.groups.len(),
-                &what,
-                "security groups",
-                interface.span,
-            );
+            self.count(&GROUPS_OF_INTERFACE, interface.groups.len(), &what, "security groups", interface.span);
         }
         for (zone, count) in by_zone {
-            self.count(
-                &INTERFACES,
-                count,
-                &format!("zone {}", echo(zone)),
-                "network interfaces",
-                model.vpc.span,
-            );
+            self.count(&INTERFACES, count, &format!("zone {}", echo(zone)), "network interfaces", model.vpc.span);
         }
     }
 }

@@ -49,17 +49,10 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
         item.egress = egress;
     }
     if let Some(id) = cx.security_groups.get(DEFAULT)
-        && !spec
-            .security_groups
-            .iter()
-            .any(|group| group.name.value == DEFAULT)
+        && !spec.security_groups.iter().any(|group| group.name.value == DEFAULT)
     {
         let egress = everything(cx);
-        let own = GroupRule {
-            traffic: Traffic::Any,
-            peer: Peer::Group(id),
-            span: Span::NOWHERE,
-        };
+        let own = GroupRule { traffic: Traffic::Any, peer: Peer::Group(id), span: Span::NOWHERE };
         let item = cx.model.security_groups.get_mut(id);
         item.ingress = vec![own];
         item.egress = egress;
@@ -68,38 +61,20 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 
 /// The egress rules that AWS gives a new group: everything, to every family of the VPC (R32).
 fn everything(cx: &Resolver<'_>) -> Vec<GroupRule> {
-    let rule = |net| GroupRule {
-        traffic: Traffic::Any,
-        peer: Peer::Cidr(net),
-        span: Span::NOWHERE,
-    };
+    let rule = |net| GroupRule { traffic: Traffic::Any, peer: Peer::Cidr(net), span: Span::NOWHERE };
     let v6 = (!cx.model.vpc.ipv6.is_empty()).then(|| rule(IpNet::V6(Ipv6Net::default())));
-    std::iter::once(rule(IpNet::V4(Ipv4Net::default())))
-        .chain(v6)
-        .collect()
+    std::iter::once(rule(IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 
 /// Whose group it is, and whether it may be used here (R48).
 fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId) {
-    let owner = group
-        .vpc
-        .as_ref()
-        .filter(|vpc| vpc.value != cx.model.vpc.name);
+    let owner = group.vpc.as_ref().filter(|vpc| vpc.value != cx.model.vpc.name);
     let Some(owner) = owner else {
         if let (Some(association), None) = (&group.association, &group.vpc) {
-            let message = format!(
-                "security group {} belongs to this VPC",
-                echo(&group.name.value)
-            );
-            let diagnostic = Diagnostic::error(
-                "InvalidParameterCombination",
-                message,
-                association.span,
-                "needs no association",
-            );
-            cx.found.push(
-                diagnostic.help("say whose group it is, `vpc: NAME`, or leave `association` out"),
-            );
+            let message = format!("security group {} belongs to this VPC", echo(&group.name.value));
+            let diagnostic =
+                Diagnostic::error("InvalidParameterCombination", message, association.span, "needs no association");
+            cx.found.push(diagnostic.help("say whose group it is, `vpc: NAME`, or leave `association` out"));
         }
         return;
     };
@@ -115,15 +90,11 @@ fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId
     let usable = super::names::word("association", written, &STATES, &mut cx.found);
     // A state that is no word has been told of, and is not held against its users.
     if usable == Some(false) || written.is_none() {
-        cx.unusable_groups
-            .insert(id, written.map_or(owner.span, |state| state.span));
+        cx.unusable_groups.insert(id, written.map_or(owner.span, |state| state.span));
     }
     cx.model.security_groups.get_mut(id).foreign_vpc = Some(owner.value.clone());
     if group.name.value == DEFAULT {
-        let message = format!(
-            "the default group of {} cannot be used here",
-            echo(&owner.value)
-        );
+        let message = format!("the default group of {} cannot be used here", echo(&owner.value));
         let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, group.name.span, "a default group")
             .also(owner.span, "of another VPC")
             .help("default groups cannot be associated with another VPC: associate one of its other groups");
@@ -132,9 +103,7 @@ fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId
 }
 
 fn check_name(cx: &mut Resolver<'_>, name: &Name) {
-    let allowed = |character: char| {
-        character.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(character)
-    };
+    let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(character);
     let wrong = if name.value.chars().count() > 255 {
         "a security group's name has at most 255 characters"
     } else if name.value.starts_with("sg-") {
@@ -145,15 +114,7 @@ fn check_name(cx: &mut Resolver<'_>, name: &Name) {
         return;
     };
     let message = format!("{} cannot be a security group's name", echo(&name.value));
-    cx.found.push(
-        Diagnostic::error(
-            "InvalidParameterValue",
-            message,
-            name.span,
-            "refused by AWS",
-        )
-        .help(wrong),
-    );
+    cx.found.push(Diagnostic::error("InvalidParameterValue", message, name.span, "refused by AWS").help(wrong));
 }
 
 fn rules(cx: &mut Resolver<'_>, group: SecurityGroupId, lines: &[GroupRuleSpec]) -> Vec<GroupRule> {
@@ -167,11 +128,7 @@ fn rules(cx: &mut Resolver<'_>, group: SecurityGroupId, lines: &[GroupRuleSpec])
                 if cx.admit_rule(line.span).is_none() {
                     return rules;
                 }
-                let rule = GroupRule {
-                    traffic: traffic.value,
-                    peer,
-                    span: line.span,
-                };
+                let rule = GroupRule { traffic: traffic.value, peer, span: line.span };
                 match seen.insert((rule.traffic, key(peer)), line.span) {
                     Some(first) if !told => {
                         told = true;
@@ -198,25 +155,12 @@ fn key(peer: Peer) -> PeerKey {
 }
 
 /// AWS refuses a rule that is there already (R47).
-fn duplicate(
-    cx: &mut Resolver<'_>,
-    group: SecurityGroupId,
-    rule: GroupRule,
-    first: Span,
-    word: Span,
-) {
+fn duplicate(cx: &mut Resolver<'_>, group: SecurityGroupId, rule: GroupRule, first: Span, word: Span) {
     let peer = describe(cx, rule.peer);
     let name = echo(&cx.model.security_groups[group].name);
-    let message = format!(
-        "security group {name} has the same rule twice: {} and {peer}",
-        rule.traffic
-    );
+    let message = format!("security group {name} has the same rule twice: {} and {peer}", rule.traffic);
     let within_a_line = first == rule.span;
-    let (span, label) = if within_a_line {
-        (word, "repeats a part of this line")
-    } else {
-        (rule.span, "again here")
-    };
+    let (span, label) = if within_a_line { (word, "repeats a part of this line") } else { (rule.span, "again here") };
     let mut diagnostic = Diagnostic::error("InvalidPermission.Duplicate", message, span, label);
     if !within_a_line {
         diagnostic = diagnostic.also(first, "first here");
@@ -236,21 +180,12 @@ fn describe(cx: &Resolver<'_>, peer: Peer) -> String {
 fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec>) -> Vec<Peer> {
     match &typed.value {
         PeerSpec::Cidr(net) => {
-            let stored = block::stored(
-                &Spanned {
-                    value: *net,
-                    span: typed.span,
-                },
-                &mut cx.found,
-            );
+            let stored = block::stored(&Spanned { value: *net, span: typed.span }, &mut cx.found);
             vpc::carries(cx, "a rule", stored, typed.span);
             vec![Peer::Cidr(stored)]
         }
         PeerSpec::Anywhere => {
-            vec![
-                Peer::Cidr(IpNet::V4(Ipv4Net::default())),
-                Peer::Cidr(IpNet::V6(Ipv6Net::default())),
-            ]
+            vec![Peer::Cidr(IpNet::V4(Ipv4Net::default())), Peer::Cidr(IpNet::V6(Ipv6Net::default()))]
         }
         PeerSpec::Myself => vec![Peer::Group(group)],
         PeerSpec::Group(name) => {
@@ -263,20 +198,12 @@ fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec
         }
         PeerSpec::PrefixList(name) => {
             let span = cx.within(typed.span, name);
-            cx.prefix_lists
-                .find(name, span, &mut cx.found)
-                .into_iter()
-                .map(Peer::PrefixList)
-                .collect()
+            cx.prefix_lists.find(name, span, &mut cx.found).into_iter().map(Peer::PrefixList).collect()
         }
         PeerSpec::Place(name) => {
             let span = cx.within(typed.span, name);
             if let Some(id) = cx.places.get(name) {
-                return cx.model.places[id]
-                    .nets
-                    .iter()
-                    .map(|&net| Peer::Cidr(net))
-                    .collect();
+                return cx.model.places[id].nets.iter().map(|&net| Peer::Cidr(net)).collect();
             }
             unknown_peer(cx, name, span);
             Vec::new()
@@ -296,24 +223,16 @@ fn unknown_peer(cx: &mut Resolver<'_>, name: &str, span: Span) {
     };
     if let Some(word) = meant {
         let diagnostic = Diagnostic::error("unknown-name", message, span, "not a place");
-        cx.found.push(diagnostic.patch(
-            format!("write `{word}` before it"),
-            span,
-            format!("{word} {name}"),
-        ));
+        cx.found.push(diagnostic.patch(format!("write `{word}` before it"), span, format!("{word} {name}")));
     } else {
-        cx.found
-            .unknown("unknown-name", message, name, span, cx.places.all());
+        cx.found.unknown("unknown-name", message, name, span, cx.places.all());
     }
 }
 
 /// Says so where a group of another VPC is used without being associated with this one (R48).
 pub(super) fn usable(cx: &mut Resolver<'_>, group: SecurityGroupId, span: Span) {
     if let Some(&state) = cx.unusable_groups.get(&group) {
-        let message = format!(
-            "security group {} belongs to another VPC",
-            echo(&cx.model.security_groups[group].name)
-        );
+        let message = format!("security group {} belongs to another VPC", echo(&cx.model.security_groups[group].name));
         let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, span, "used here")
             .also(state, "and is not associated with this VPC")
             .help("once it is, write `association: associated`");

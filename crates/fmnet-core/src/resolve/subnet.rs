@@ -17,21 +17,8 @@ use crate::spec::{Spanned, SubnetSpec};
 use crate::words::echo;
 
 /// A subnet to be completed.
-pub(super) fn empty(
-    name: &str,
-    span: Span,
-    route_table: RouteTableId,
-    network_acl: NetworkAclId,
-) -> Subnet {
-    Subnet {
-        name: name.to_owned(),
-        zone: String::new(),
-        ipv4: None,
-        ipv6: None,
-        route_table,
-        network_acl,
-        span,
-    }
+pub(super) fn empty(name: &str, span: Span, route_table: RouteTableId, network_acl: NetworkAclId) -> Subnet {
+    Subnet { name: name.to_owned(), zone: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
 }
 
 /// A subnet's block on its way to the check for overlaps.
@@ -67,30 +54,19 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
             written += 1;
             let block = ipv4(cx, subnet, typed, &mut blocks);
             let span = typed.span;
-            blocks.claims.extend(block.map(|block| Claim {
-                block,
-                position,
-                id,
-                span,
-            }));
+            blocks.claims.extend(block.map(|block| Claim { block, position, id, span }));
         }
         if let Some(typed) = &subnet.ipv6 {
             written += 1;
             let block = ipv6(cx, subnet, typed, &mut blocks);
             let span = typed.span;
-            blocks.claims.extend(block.map(|block| Claim {
-                block,
-                position,
-                id,
-                span,
-            }));
+            blocks.claims.extend(block.map(|block| Claim { block, position, id, span }));
         }
         if written == 0 && !cx.is_misread {
             let message = format!("subnet {} has no block", echo(&subnet.name.value));
             let label = "needs `cidr` or `ipv6`";
             let diagnostic = Diagnostic::error("missing-key", message, subnet.name.span, label);
-            cx.found
-                .push(diagnostic.help("write for example `cidr: 10.0.1.0/24`"));
+            cx.found.push(diagnostic.help("write for example `cidr: 10.0.1.0/24`"));
         }
         if written == 0 || blocks.claims.len() < before + written {
             cx.broken_subnets.insert(id);
@@ -124,36 +100,16 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
     let Some(zone) = &spec.zone else { return };
     let region = cx.model.region.as_str();
     // Local and Wavelength Zones are called `us-east-1-bos-1a`.
-    let ours = zone
-        .value
-        .strip_prefix(region)
-        .is_some_and(|rest| !rest.is_empty());
+    let ours = zone.value.strip_prefix(region).is_some_and(|rest| !rest.is_empty());
     if !(ours || region.is_empty()) {
-        let message = format!(
-            "{} is not an availability zone of {}",
-            echo(&zone.value),
-            echo(region)
-        );
-        let diagnostic = Diagnostic::error(
-            "InvalidParameterValue",
-            message,
-            zone.span,
-            "a zone of another region",
-        )
-        .help(format!(
-            "zones of this region are called `{}a`, `{}b` and so on",
-            region, region
-        ));
+        let message = format!("{} is not an availability zone of {}", echo(&zone.value), echo(region));
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, zone.span, "a zone of another region")
+            .help(format!("zones of this region are called `{}a`, `{}b` and so on", region, region));
         cx.found.push(diagnostic);
     }
 }
 
-fn ipv4(
-    cx: &mut Resolver<'_>,
-    subnet: &SubnetSpec,
-    typed: &Spanned<IpNet>,
-    blocks: &mut Blocks,
-) -> Option<IpNet> {
+fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>, blocks: &mut Blocks) -> Option<IpNet> {
     let block = block::stored(typed, &mut cx.found);
     let IpNet::V4(net) = block else {
         let message = format!("`{block}` is IPv6, and `cidr` takes an IPv4 block");
@@ -165,31 +121,19 @@ fn ipv4(
         let message = format!("`{net}` is not a size that a subnet may have");
         let label = format!("a /{} block", net.prefix_len());
         let diagnostic = Diagnostic::error("InvalidSubnet.Range", message, typed.span, label);
-        cx.found
-            .push(diagnostic.help("a subnet's IPv4 block is a /16 to a /28"));
+        cx.found.push(diagnostic.help("a subnet's IPv4 block is a /16 to a /28"));
         return None;
     }
     inside(cx, subnet, block, typed.span, blocks).then_some(block)
 }
 
-fn ipv6(
-    cx: &mut Resolver<'_>,
-    subnet: &SubnetSpec,
-    typed: &Spanned<Ipv6Net>,
-    blocks: &mut Blocks,
-) -> Option<IpNet> {
+fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>, blocks: &mut Blocks) -> Option<IpNet> {
     let (net, span) = (block::stored_v6(typed, &mut cx.found), typed.span);
     let length = net.prefix_len();
     if !(44..=64).contains(&length) || !length.is_multiple_of(4) {
         let message = format!("`{net}` is not a size that a subnet's IPv6 block may have");
-        let diagnostic = Diagnostic::error(
-            "InvalidSubnet.Range",
-            message,
-            span,
-            format!("a /{length} block"),
-        );
-        cx.found
-            .push(diagnostic.help("it is a /44, /48, /52, /56, /60 or /64"));
+        let diagnostic = Diagnostic::error("InvalidSubnet.Range", message, span, format!("a /{length} block"));
+        cx.found.push(diagnostic.help("it is a /44, /48, /52, /56, /60 or /64"));
         return None;
     }
     if vpc::needs_ipv6(cx, "subnet", &subnet.name.value, span) {
@@ -199,13 +143,7 @@ fn ipv6(
 }
 
 /// Whether the block lies in the VPC; if not, it is a stray.
-fn inside(
-    cx: &Resolver<'_>,
-    subnet: &SubnetSpec,
-    block: IpNet,
-    span: Span,
-    blocks: &mut Blocks,
-) -> bool {
+fn inside(cx: &Resolver<'_>, subnet: &SubnetSpec, block: IpNet, span: Span, blocks: &mut Blocks) -> bool {
     if vpc::holder(cx, block).is_some() {
         return true;
     }
@@ -215,17 +153,11 @@ fn inside(
     let message = format!("subnet {} lies outside the VPC", echo(&subnet.name.value));
     let label = format!("`{block}` is in no block of the VPC");
     let mut diagnostic = Diagnostic::error("InvalidSubnet.Range", message, span, label);
-    for &(net, at) in cx
-        .vpc_blocks
-        .iter()
-        .filter(|(net, _)| of_one_family(*net, block))
-    {
+    for &(net, at) in cx.vpc_blocks.iter().filter(|(net, _)| of_one_family(*net, block)) {
         diagnostic = diagnostic.also(at, format!("the VPC has `{net}`"));
     }
     let help = "move the subnet into a block of the VPC, or give the VPC another block";
-    blocks
-        .strays
-        .push((diagnostic.help(help), Spanned { value: block, span }));
+    blocks.strays.push((diagnostic.help(help), Spanned { value: block, span }));
     false
 }
 
@@ -250,13 +182,8 @@ fn apart(cx: &mut Resolver<'_>, blocks: &mut Blocks) {
         }
     }
     for (diagnostic, block) in strays.drain(..) {
-        let blocks = cx
-            .vpc_blocks
-            .iter()
-            .filter(|(net, _)| of_one_family(*net, block.value));
-        let free = blocks
-            .filter_map(|&(net, _)| taken.first_free(net, block.value))
-            .next();
+        let blocks = cx.vpc_blocks.iter().filter(|(net, _)| of_one_family(*net, block.value));
+        let free = blocks.filter_map(|&(net, _)| taken.first_free(net, block.value)).next();
         cx.found.push(offer(diagnostic, &block, free, &mut taken));
     }
     let mut index = 0;
@@ -272,19 +199,11 @@ fn overlaps(claims: &[Claim]) -> Vec<(usize, usize)> {
     let mut blamed: Vec<(usize, usize)> = Vec::new();
     let mut around: Vec<usize> = Vec::new();
     for (index, claim) in claims.iter().enumerate() {
-        while around
-            .last()
-            .and_then(|&at| claims.get(at))
-            .is_some_and(|outer| !outer.block.contains(&claim.block))
-        {
+        while around.last().and_then(|&at| claims.get(at)).is_some_and(|outer| !outer.block.contains(&claim.block)) {
             around.pop();
         }
         if let Some((&at, outer)) = around.last().and_then(|at| Some((at, claims.get(*at)?))) {
-            blamed.push(if outer.position > claim.position {
-                (at, index)
-            } else {
-                (index, at)
-            });
+            blamed.push(if outer.position > claim.position { (at, index) } else { (index, at) });
         }
         around.push(index);
     }
@@ -301,55 +220,25 @@ pub(super) fn block_order(block: IpNet) -> (u128, u8) {
 
 /// The blocks of a subnet.
 pub(super) fn blocks(subnet: &Subnet) -> impl Iterator<Item = IpNet> + use<> {
-    subnet
-        .ipv4
-        .map(IpNet::V4)
-        .into_iter()
-        .chain(subnet.ipv6.map(IpNet::V6))
+    subnet.ipv4.map(IpNet::V4).into_iter().chain(subnet.ipv6.map(IpNet::V6))
 }
 
 fn conflict(cx: &mut Resolver<'_>, late: &Claim, early: &Claim, taken: &mut Taken) {
-    let (late_name, early_name) = (
-        &cx.model.subnets[late.id].name,
-        &cx.model.subnets[early.id].name,
-    );
-    let message = format!(
-        "subnets {} and {} overlap",
-        echo(late_name),
-        echo(early_name)
-    );
-    let diagnostic = Diagnostic::error(
-        "InvalidSubnet.Conflict",
-        message,
-        late.span,
-        format!("overlaps `{}`", early.block),
-    )
-    .also(
-        early.span,
-        format!("{} has `{}`", echo(early_name), early.block),
-    )
-    .help("subnets of one VPC may not share an address");
-    let free =
-        vpc::holder(cx, late.block).and_then(|(within, _)| taken.first_free(within, late.block));
-    let block = Spanned {
-        value: late.block,
-        span: late.span,
-    };
+    let (late_name, early_name) = (&cx.model.subnets[late.id].name, &cx.model.subnets[early.id].name);
+    let message = format!("subnets {} and {} overlap", echo(late_name), echo(early_name));
+    let diagnostic =
+        Diagnostic::error("InvalidSubnet.Conflict", message, late.span, format!("overlaps `{}`", early.block))
+            .also(early.span, format!("{} has `{}`", echo(early_name), early.block))
+            .help("subnets of one VPC may not share an address");
+    let free = vpc::holder(cx, late.block).and_then(|(within, _)| taken.first_free(within, late.block));
+    let block = Spanned { value: late.block, span: late.span };
     cx.found.push(offer(diagnostic, &block, free, taken));
 }
 
 /// Offers a free block in place of one that cannot be had.
-fn offer(
-    diagnostic: Diagnostic,
-    block: &Spanned<IpNet>,
-    free: Option<IpNet>,
-    taken: &mut Taken,
-) -> Diagnostic {
+fn offer(diagnostic: Diagnostic, block: &Spanned<IpNet>, free: Option<IpNet>, taken: &mut Taken) -> Diagnostic {
     let Some(free) = free else {
-        return diagnostic.help(format!(
-            "no /{} block of the VPC is free",
-            block.value.prefix_len()
-        ));
+        return diagnostic.help(format!("no /{} block of the VPC is free", block.value.prefix_len()));
     };
     taken.insert(free);
     diagnostic.patch("use the next free block", block.span, free.to_string())

@@ -1,10 +1,6 @@
 //! Designs, and what becomes of them.
 
-#![expect(
-    clippy::panic,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
@@ -37,15 +33,8 @@ fn addresses(model: &Model) -> Vec<String> {
     let mark = |assumed: bool| if assumed { "~" } else { "" };
     let interfaces = model.interfaces.iter().map(|(_, interface)| {
         let addresses = interface.addresses.iter().map(|address| {
-            let public = address
-                .public
-                .map(|public| format!("={}{}", mark(public.is_assumed), public.address));
-            format!(
-                " {}{}{}",
-                mark(address.is_assumed),
-                address.address,
-                public.unwrap_or_default()
-            )
+            let public = address.public.map(|public| format!("={}{}", mark(public.is_assumed), public.address));
+            format!(" {}{}{}", mark(address.is_assumed), address.address, public.unwrap_or_default())
         });
         format!("{}{}", interface.name, addresses.collect::<String>())
     });
@@ -59,30 +48,18 @@ fn every_mistake_earns_its_code() {
     let mut count = 0;
     for entry in std::fs::read_dir(&folder).expect("the fixtures are there") {
         let path = entry.expect("the folder can be read").path();
-        if !path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("aws-"))
-        {
+        if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("aws-")) {
             continue;
         }
         #[expect(clippy::disallowed_methods, reason = "the test reads its fixtures")]
-        let text =
-            std::fs::read_to_string(path.join("design.yaml")).expect("a fixture is a design");
-        let expected = text
-            .lines()
-            .next()
-            .and_then(|line| line.strip_prefix("# expect: "));
+        let text = std::fs::read_to_string(path.join("design.yaml")).expect("a fixture is a design");
+        let expected = text.lines().next().and_then(|line| line.strip_prefix("# expect: "));
         let found = match design::read("design.yaml", text.clone().into_bytes()) {
             Ok(design) => design.warnings,
             Err(rejected) => rejected.diagnostics,
         };
         let found: Vec<_> = found.iter().map(|diagnostic| diagnostic.code).collect();
-        assert_eq!(
-            found,
-            expected.into_iter().collect::<Vec<_>>(),
-            "{}",
-            path.display()
-        );
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{}", path.display());
         count += 1;
     }
     assert!(count > 100, "only {count} fixtures");
@@ -118,24 +95,13 @@ instances:
 
 #[test]
 fn the_order_of_the_file_changes_nothing() {
-    let subnets = [
-        "  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24}\n",
-        "  c: {az: ap-northeast-2c, cidr: 10.0.1.0/24}\n",
-    ];
-    let instances = [
-        "  x: {subnet: a}\n",
-        "  y: {subnet: c, groups: [g]}\n",
-        "  z: {subnet: a, groups: [h, g]}\n",
-    ];
+    let subnets =
+        ["  a: {az: ap-northeast-2a, cidr: 10.0.0.0/24}\n", "  c: {az: ap-northeast-2c, cidr: 10.0.1.0/24}\n"];
+    let instances = ["  x: {subnet: a}\n", "  y: {subnet: c, groups: [g]}\n", "  z: {subnet: a, groups: [h, g]}\n"];
     let groups = ["  g: {}\n", "  h: {ingress: [tcp/22 from group g]}\n"];
     let write = |forth: bool| {
-        let order = |items: &[&str]| -> String {
-            if forth {
-                items.concat()
-            } else {
-                items.iter().rev().copied().collect()
-            }
-        };
+        let order =
+            |items: &[&str]| -> String { if forth { items.concat() } else { items.iter().rev().copied().collect() } };
         let (subnets, instances, groups) = (order(&subnets), order(&instances), order(&groups));
         model(&format!(
             "cidr: 10.0.0.0/16\nsubnets:\n{subnets}instances:\n{instances}security_groups:\n{groups}databases:\n  db: {{engine: mysql, subnet_group: [a, c]}}\n"
@@ -145,71 +111,35 @@ fn the_order_of_the_file_changes_nothing() {
     assert_eq!(addresses(&forth), addresses(&back));
     let names = |model: &Model| -> Vec<(String, Vec<String>)> {
         let interfaces = model.interfaces.iter().map(|(_, interface)| {
-            let groups = interface
-                .groups
-                .iter()
-                .map(|&id| model.security_groups[id].name.clone());
+            let groups = interface.groups.iter().map(|&id| model.security_groups[id].name.clone());
             (interface.name.clone(), groups.collect())
         });
         interfaces.collect()
     };
     assert_eq!(names(&forth), names(&back));
-    assert_eq!(
-        addresses(&forth),
-        [
-            "db@a ~10.0.0.4",
-            "db@c ~10.0.1.4",
-            "x ~10.0.0.5",
-            "y ~10.0.1.5",
-            "z ~10.0.0.6"
-        ]
-    );
+    assert_eq!(addresses(&forth), ["db@a ~10.0.0.4", "db@c ~10.0.1.4", "x ~10.0.0.5", "y ~10.0.1.5", "z ~10.0.0.6"]);
 }
 
 #[test]
 fn aws_makes_defaults_where_nobody_writes_them() {
     let model = model("cidr: 10.0.0.0/16\nipv6: 2001:db8:1200::/56\nsecurity_groups:\n  web: {}\n");
-    let tables: Vec<_> = model
-        .route_tables
-        .iter()
-        .map(|(_, table)| (table.name.as_str(), table.is_main))
-        .collect();
+    let tables: Vec<_> = model.route_tables.iter().map(|(_, table)| (table.name.as_str(), table.is_main)).collect();
     assert_eq!(tables, [("main", true)]);
-    let acls: Vec<_> = model
-        .network_acls
-        .iter()
-        .map(|(_, acl)| (acl.name.as_str(), acl.is_default))
-        .collect();
+    let acls: Vec<_> = model.network_acls.iter().map(|(_, acl)| (acl.name.as_str(), acl.is_default)).collect();
     assert_eq!(acls, [("default", true)]);
-    let numbers = |rules: &[crate::model::network_acl::AclRule]| -> Vec<u16> {
-        rules.iter().map(|rule| rule.number).collect()
-    };
-    let acl = model
-        .network_acls
-        .iter()
-        .next()
-        .map(|(_, acl)| (numbers(&acl.ingress), numbers(&acl.egress)));
+    let numbers =
+        |rules: &[crate::model::network_acl::AclRule]| -> Vec<u16> { rules.iter().map(|rule| rule.number).collect() };
+    let acl = model.network_acls.iter().next().map(|(_, acl)| (numbers(&acl.ingress), numbers(&acl.egress)));
     assert_eq!(acl, Some((vec![100, 101], vec![100, 101])));
     let groups: Vec<_> = model
         .security_groups
         .iter()
         .map(|(id, group)| {
-            let from_itself = group
-                .ingress
-                .iter()
-                .any(|rule| rule.peer == Peer::Group(id));
-            (
-                group.name.as_str(),
-                group.is_default,
-                from_itself,
-                group.egress.len(),
-            )
+            let from_itself = group.ingress.iter().any(|rule| rule.peer == Peer::Group(id));
+            (group.name.as_str(), group.is_default, from_itself, group.egress.len())
         })
         .collect();
-    assert_eq!(
-        groups,
-        [("default", true, true, 2), ("web", false, false, 2)]
-    );
+    assert_eq!(groups, [("default", true, true, 2), ("web", false, false, 2)]);
 }
 
 #[test]
@@ -225,19 +155,8 @@ interfaces:
   loose: {subnet: a}
 ",
     );
-    let states: Vec<_> = model
-        .interfaces
-        .iter()
-        .map(|(_, interface)| interface.state)
-        .collect();
-    assert_eq!(
-        states,
-        [
-            InterfaceState::OwnerNotRunning,
-            InterfaceState::Detached,
-            InterfaceState::InUse
-        ]
-    );
+    let states: Vec<_> = model.interfaces.iter().map(|(_, interface)| interface.state).collect();
+    assert_eq!(states, [InterfaceState::OwnerNotRunning, InterfaceState::Detached, InterfaceState::InUse]);
 }
 
 #[test]
@@ -289,13 +208,7 @@ fn nothing_typed_makes_it_panic() {
     for body in bodies {
         let text = format!("vpc: shop\nregion: ap-northeast-2\n{body}");
         if let Err(rejected) = design::read("test.yaml", text.into_bytes()) {
-            assert!(
-                rejected
-                    .diagnostics
-                    .iter()
-                    .any(|one| one.severity == Severity::Error),
-                "{body}"
-            );
+            assert!(rejected.diagnostics.iter().any(|one| one.severity == Severity::Error), "{body}");
         }
     }
     assert!(design::read("test.yaml", vec![b'a', 0xff]).is_err());

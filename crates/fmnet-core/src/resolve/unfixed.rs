@@ -21,14 +21,8 @@ use crate::words::echo;
 pub(super) fn check(cx: &mut Resolver<'_>) {
     let mut unfixed: FxHashMap<(SubnetId, bool), InterfaceId> = FxHashMap::default();
     for (id, interface) in cx.model.interfaces.iter() {
-        for address in interface
-            .addresses
-            .iter()
-            .filter(|address| address.is_assumed)
-        {
-            unfixed
-                .entry((interface.subnet, address.address.is_ipv6()))
-                .or_insert(id);
+        for address in interface.addresses.iter().filter(|address| address.is_assumed) {
+            unfixed.entry((interface.subnet, address.address.is_ipv6())).or_insert(id);
         }
     }
     if unfixed.is_empty() || !cx.broken_subnets.is_empty() {
@@ -57,30 +51,19 @@ pub(super) fn check(cx: &mut Resolver<'_>) {
             continue;
         }
         let warning = warnings.entry(holder);
-        warning
-            .or_insert_with(|| (warn(cx, net, span, interface), 0))
-            .1 += 1;
+        warning.or_insert_with(|| (warn(cx, net, span, interface), 0)).1 += 1;
     }
-    cx.found
-        .all
-        .extend(warnings.into_values().map(|(warning, count)| match count {
-            1 => warning,
-            count => warning.help(format!(
-                "the same is true of {} more of its rules",
-                count - 1
-            )),
-        }));
+    cx.found.all.extend(warnings.into_values().map(|(warning, count)| match count {
+        1 => warning,
+        count => warning.help(format!("the same is true of {} more of its rules", count - 1)),
+    }));
 }
 
 fn warn(cx: &Resolver<'_>, net: IpNet, span: Span, interface: InterfaceId) -> Diagnostic {
     let interface = &cx.model.interfaces[interface];
     let name = echo(&interface.name);
     let single = net.prefix_len() == net.max_prefix_len();
-    let shown = if single {
-        net.addr().to_string()
-    } else {
-        net.to_string()
-    };
+    let shown = if single { net.addr().to_string() } else { net.to_string() };
     let message = format!("whether `{shown}` means {name} depends on the address that AWS picks");
     let label = "some of a subnet's addresses";
     Diagnostic::warning("address-not-fixed", message, span, label)

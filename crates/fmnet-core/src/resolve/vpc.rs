@@ -76,10 +76,7 @@ fn ipv4_block(cx: &mut Resolver<'_>, typed: &Spanned<IpNet>) {
     let span = typed.span;
     let IpNet::V4(net) = stored else {
         let message = format!("`{stored}` is IPv6, and `cidr` takes IPv4 blocks");
-        cx.found.push(
-            Diagnostic::error("wrong-family", message, span, "an IPv6 block")
-                .help("write it under `ipv6`"),
-        );
+        cx.found.push(Diagnostic::error("wrong-family", message, span, "an IPv6 block").help("write it under `ipv6`"));
         cx.vpc_is_broken = true;
         return;
     };
@@ -103,14 +100,9 @@ fn size_v4(net: Ipv4Net, span: Span) -> Option<Diagnostic> {
     let mended = Ipv4Net::new(net.addr(), nearest).ok()?.trunc();
     let label = format!("a /{} block", net.prefix_len());
     Some(
-        Diagnostic::error(
-            "InvalidVpcRange",
-            format!("`{net}` is not a size that a VPC may have"),
-            span,
-            label,
-        )
-        .help("a VPC's IPv4 block is a /16 to a /28")
-        .patch(format!("use a /{nearest}"), span, mended.to_string()),
+        Diagnostic::error("InvalidVpcRange", format!("`{net}` is not a size that a VPC may have"), span, label)
+            .help("a VPC's IPv4 block is a /16 to a /28")
+            .patch(format!("use a /{nearest}"), span, mended.to_string()),
     )
 }
 
@@ -124,10 +116,7 @@ fn forbidden(net: Ipv4Net, span: Span) -> Option<Diagnostic> {
 }
 
 fn taken(cx: &Resolver<'_>, net: IpNet, span: Span) -> Option<Diagnostic> {
-    let &(other, at) = cx
-        .vpc_blocks
-        .iter()
-        .find(|&&(other, _)| block::overlap(other, net))?;
+    let &(other, at) = cx.vpc_blocks.iter().find(|&&(other, _)| block::overlap(other, net))?;
     let message = format!("the VPC's blocks `{net}` and `{other}` overlap");
     Some(
         Diagnostic::error("CidrConflict", message, span, "overlaps")
@@ -145,31 +134,24 @@ fn association(cx: &Resolver<'_>, net: Ipv4Net, span: Span) -> Option<Diagnostic
     let &primary = cx.model.vpc.ipv4.first()?;
     let (_, first_span) = *cx.vpc_blocks.first()?;
     let family = block::rfc1918(primary);
-    let low_ten = cx
-        .vpc_blocks
-        .iter()
-        .find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
+    let low_ten = cx.vpc_blocks.iter().find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
     let (other_span, why) = match block::rfc1918(net) {
-        Some(mine) if family.is_none() => (
-            first_span,
-            format!("a VPC whose primary block is outside RFC 1918 cannot add a block of `{mine}`"),
-        ),
-        Some(mine) if family.is_some_and(|theirs| theirs != mine) => (
-            first_span,
-            "a VPC keeps to one of 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16".to_owned(),
-        ),
-        None if BENCHMARK.contains(&net) && !BENCHMARK.contains(&primary) => (
-            first_span,
-            "`198.19.0.0/16` joins no VPC of another range".to_owned(),
-        ),
+        Some(mine) if family.is_none() => {
+            (first_span, format!("a VPC whose primary block is outside RFC 1918 cannot add a block of `{mine}`"))
+        }
+        Some(mine) if family.is_some_and(|theirs| theirs != mine) => {
+            (first_span, "a VPC keeps to one of 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16".to_owned())
+        }
+        None if BENCHMARK.contains(&net) && !BENCHMARK.contains(&primary) => {
+            (first_span, "`198.19.0.0/16` joins no VPC of another range".to_owned())
+        }
         Some(_) if FIRST_TEN.contains(&net) && low_ten.is_some() => {
             let why = "a VPC with a block in 10.0.0.0/15 cannot add one in 10.0.0.0/16".to_owned();
             (low_ten.map_or(first_span, |&(_, at)| at), why)
         }
-        Some(_) if DEFAULT.contains(&net) => (
-            first_span,
-            "a VPC in 172.16.0.0/12 cannot add a block of 172.31.0.0/16".to_owned(),
-        ),
+        Some(_) if DEFAULT.contains(&net) => {
+            (first_span, "a VPC in 172.16.0.0/12 cannot add a block of 172.31.0.0/16".to_owned())
+        }
         Some(_) | None => return None,
     };
     let message = format!("`{net}` may not join a VPC that has `{primary}`");
@@ -185,34 +167,16 @@ fn ipv6_block(cx: &mut Resolver<'_>, typed: &Ipv6BlockSpec) {
     let net = block::stored_v6(&typed.block, &mut cx.found);
     let span = typed.block.span;
     let is_local = UNIQUE_LOCAL.contains(&net);
-    let amazon = typed
-        .kind
-        .as_ref()
-        .is_none_or(|kind| kind.value == Ipv6KindSpec::Amazon)
-        && !is_local;
-    let private = typed
-        .kind
-        .as_ref()
-        .is_some_and(|kind| kind.value == Ipv6KindSpec::Private)
-        || is_local;
+    let amazon = typed.kind.as_ref().is_none_or(|kind| kind.value == Ipv6KindSpec::Amazon) && !is_local;
+    let private = typed.kind.as_ref().is_some_and(|kind| kind.value == Ipv6KindSpec::Private) || is_local;
     let refused = size_v6(net, span, amazon).or_else(|| {
         let message = format!("`{net}` is neither a global unicast nor a unique local block");
-        (!is_local && !GLOBAL_UNICAST.contains(&net)).then(|| {
-            Diagnostic::error(
-                "InvalidVpcRange",
-                message,
-                span,
-                "neither in 2000::/3 nor in fc00::/7",
-            )
-        })
+        (!is_local && !GLOBAL_UNICAST.contains(&net))
+            .then(|| Diagnostic::error("InvalidVpcRange", message, span, "neither in 2000::/3 nor in fc00::/7"))
     });
     let refused = refused.or_else(|| taken(cx, IpNet::V6(net), span));
     cx.vpc_blocks.push((IpNet::V6(net), span));
-    let kind = if private {
-        Ipv6Kind::Private
-    } else {
-        Ipv6Kind::Public
-    };
+    let kind = if private { Ipv6Kind::Private } else { Ipv6Kind::Public };
     cx.model.vpc.ipv6.push(Ipv6Block { net, kind });
     if let Some(diagnostic) = refused {
         cx.found.push(diagnostic);
@@ -225,13 +189,8 @@ fn size_v6(net: Ipv6Net, span: Span, amazon: bool) -> Option<Diagnostic> {
     if amazon && length != 56 {
         let message = format!("`{net}` is not a block that Amazon provides");
         return Some(
-            Diagnostic::error(
-                "InvalidVpcRange",
-                message,
-                span,
-                format!("a /{length} block"),
-            )
-            .help("Amazon provides a /56; for a block of your own write `{block: …, kind: byoip}`"),
+            Diagnostic::error("InvalidVpcRange", message, span, format!("a /{length} block"))
+                .help("Amazon provides a /56; for a block of your own write `{block: …, kind: byoip}`"),
         );
     }
     if (44..=60).contains(&length) && length.is_multiple_of(4) {
@@ -239,22 +198,14 @@ fn size_v6(net: Ipv6Net, span: Span, amazon: bool) -> Option<Diagnostic> {
     }
     let message = format!("`{net}` is not a size that a VPC's IPv6 block may have");
     Some(
-        Diagnostic::error(
-            "InvalidVpcRange",
-            message,
-            span,
-            format!("a /{length} block"),
-        )
-        .help("it is a /44, /48, /52, /56 or /60"),
+        Diagnostic::error("InvalidVpcRange", message, span, format!("a /{length} block"))
+            .help("it is a /44, /48, /52, /56 or /60"),
     )
 }
 
 /// The block of the VPC that holds `net`, and where it stands.
 pub(super) fn holder(cx: &Resolver<'_>, net: IpNet) -> Option<Placed> {
-    cx.vpc_blocks
-        .iter()
-        .find(|(block, _)| block.contains(&net))
-        .copied()
+    cx.vpc_blocks.iter().find(|(block, _)| block.contains(&net)).copied()
 }
 
 /// Says that an IPv6 thing needs a VPC with an IPv6 block, if this one has none.
@@ -262,10 +213,7 @@ pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Sp
     if !cx.model.vpc.ipv6.is_empty() || !cx.spec.ipv6.is_empty() || cx.is_misread {
         return false;
     }
-    let message = format!(
-        "{what} {} has an IPv6 block, and the VPC has none",
-        echo(name)
-    );
+    let message = format!("{what} {} has an IPv6 block, and the VPC has none", echo(name));
     let label = "the VPC has no IPv6 block";
     cx.found.push(
         Diagnostic::error("InvalidSubnet.Range", message, span, label)

@@ -24,7 +24,13 @@ use crate::set::{Level, PacketSet};
 const MOST_BOXES: usize = 64;
 
 /// Partitions every pair's packets and gathers what came of them.
-pub(super) fn answer(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &Asked, pairs: Vec<Pair>) -> Answer {
+pub(super) fn answer(
+    reach: &mut Reach<'_>,
+    graph: &Graph<'_>,
+    question: &Question,
+    asked: &Asked,
+    pairs: Vec<Pair>,
+) -> Answer {
     let mut parts = Vec::new();
     let mut notes = Vec::new();
     for pair in pairs {
@@ -293,7 +299,8 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     {
         found.push(Assumption::ReplyLeavesTheSameInterface(id));
     }
-    let unowned = |blocker: &Blocker| blocker.code == Code::NoPossibleDestination && blocker.component == Component::Vpc;
+    let unowned =
+        |blocker: &Blocker| blocker.code == Code::NoPossibleDestination && blocker.component == Component::Vpc;
     if part.blockers.iter().any(unowned) && model.vpc.blocks().any(|block| block.contains(&part.witness.destination)) {
         found.push(Assumption::UnownedAddressIsDropped);
     }
@@ -303,7 +310,9 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
             if mine.is_assumed && is_split(graph, id, mine.address) {
                 found.push(Assumption::PrivateAddressNotFixed(id));
             }
-            let shown = |one: IpAddr| [part.witness.source, part.witness.destination].contains(&one) || part.seen_from == Some(one);
+            let shown = |one: IpAddr| {
+                [part.witness.source, part.witness.destination].contains(&one) || part.seen_from == Some(one)
+            };
             if mine.public.is_some_and(|public| public.is_assumed && shown(IpAddr::V4(public.address))) {
                 found.push(Assumption::PublicAddressNotFixed(id));
             }
@@ -339,7 +348,8 @@ fn is_split(graph: &Graph<'_>, id: InterfaceId, address: IpAddr) -> bool {
 
 /// Whether an ACL judged the reply to an ICMP request by more than its protocol.
 fn is_icmp_code_bound(model: &Model, part: &Part) -> bool {
-    let rules = part.hops.iter().map(|hop| (hop.leg, hop.rule)).chain(part.blockers.iter().map(|one| (one.leg, one.rule)));
+    let rules =
+        part.hops.iter().map(|hop| (hop.leg, hop.rule)).chain(part.blockers.iter().map(|one| (one.leg, one.rule)));
     part.witness.protocol.has_types()
         && rules.filter(|(leg, _)| *leg == Leg::Return).any(|(_, rule)| {
             let Some(RuleRef::Acl { acl, direction, index }) = rule else { return false };
@@ -381,5 +391,8 @@ pub fn replay(graph: &Graph<'_>, part: &Part) -> bool {
     };
     let fate = crate::trace::trace(graph.model, origin, &part.witness);
     let unmodelled: &[(Leg, Unmodelled)] = &part.unmodelled;
-    fate.outcome() == part.outcome && fate.blockers == part.blockers && fate.unmodelled == unmodelled && fate.hops == part.hops
+    fate.outcome() == part.outcome
+        && fate.blockers == part.blockers
+        && fate.unmodelled == unmodelled
+        && fate.hops == part.hops
 }

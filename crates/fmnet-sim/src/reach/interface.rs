@@ -17,7 +17,9 @@ impl Reach<'_> {
         let here = Component::Interface(interface);
         let mut flow = flow;
         if record.state != InterfaceState::InUse {
-            let Some(blocked) = self.blocked(flow, At::new(Leg::Forward, here, None), Code::BadState, None) else { return };
+            let Some(blocked) = self.blocked(flow, At::new(Leg::Forward, here, None), Code::BadState, None) else {
+                return;
+            };
             flow = blocked;
         }
         let is_own = matches!(flow.source, Field::Fixed(one) if record.owns(one).is_some());
@@ -84,7 +86,9 @@ impl Reach<'_> {
         let here = Component::Interface(interface);
         let mut flow = flow;
         if record.state != InterfaceState::InUse {
-            let Some(blocked) = self.blocked(flow, At::new(Leg::Forward, here, None), Code::BadState, None) else { return };
+            let Some(blocked) = self.blocked(flow, At::new(Leg::Forward, here, None), Code::BadState, None) else {
+                return;
+            };
             flow = blocked;
         }
         flow.receiver = Some(Receiver::Interface(interface));

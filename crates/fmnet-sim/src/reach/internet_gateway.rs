@@ -29,7 +29,14 @@ fn rfc6598() -> Ranges {
 
 impl Reach<'_> {
     /// Splits off what lies in `ranges` and notes `code` for it; whether it is noted stands beside each part.
-    fn refused(&mut self, flows: Vec<(Flow, bool)>, level: Level, ranges: &[(u128, u128)], at: At, code: Code) -> Vec<(Flow, bool)> {
+    fn refused(
+        &mut self,
+        flows: Vec<(Flow, bool)>,
+        level: Level,
+        ranges: &[(u128, u128)],
+        at: At,
+        code: Code,
+    ) -> Vec<(Flow, bool)> {
         let mut parts = Vec::with_capacity(flows.len());
         for (flow, noted) in flows {
             let field = if level == Level::Source { flow.source } else { flow.destination };
@@ -157,7 +164,8 @@ impl Reach<'_> {
             }
             Some(Owned::Private(interface, _)) => {
                 let record = &self.graph.model.interfaces[interface];
-                let carried = one.is_ipv6() && !record.deny_internet_ipv6 && !within(&self.private_ipv6(), address::number(one));
+                let carried =
+                    one.is_ipv6() && !record.deny_internet_ipv6 && !within(&self.private_ipv6(), address::number(one));
                 (interface, carried)
             }
             Some(Owned::NatPublic(nat)) => {

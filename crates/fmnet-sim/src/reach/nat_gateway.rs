@@ -38,12 +38,14 @@ impl Reach<'_> {
         if flow.nat.is_some() {
             return self.unknown(flow, Leg::Forward, Unmodelled::SecondTranslation(nat));
         }
-        let is_inside = matches!(flow.source, Field::Fixed(one) if matches!(self.graph.owner(one), Some(Owned::Private(..))));
+        let is_inside =
+            matches!(flow.source, Field::Fixed(one) if matches!(self.graph.owner(one), Some(Owned::Private(..))));
         if !is_inside {
             let Some(blocked) = self.blocked(flow, at, Code::NgwRequiresSourceInVpc, None) else { return };
             flow = blocked;
         }
-        let carried = [Protocol::TCP, Protocol::UDP, Protocol::ICMP].map(|protocol| self.sets.traffic(&Traffic::all_of(protocol)));
+        let carried = [Protocol::TCP, Protocol::UDP, Protocol::ICMP]
+            .map(|protocol| self.sets.traffic(&Traffic::all_of(protocol)));
         let carried = self.sets.union_all(carried);
         let (carried, dropped) = self.parted(flow, carried);
         if let Some(mut flow) = carried {

@@ -40,7 +40,16 @@ impl Reach<'_> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a gate is a place, a peer and a port")]
-    fn acl(&mut self, flow: Flow, subnet: SubnetId, direction: Direction, leg: Leg, peer: Field, level: Level, port: Level) -> Vec<Flow> {
+    fn acl(
+        &mut self,
+        flow: Flow,
+        subnet: SubnetId,
+        direction: Direction,
+        leg: Leg,
+        peer: Field,
+        level: Level,
+        port: Level,
+    ) -> Vec<Flow> {
         let acl = self.graph.model.subnets[subnet].network_acl;
         let key = Key::Acl { acl, direction, peer, level, port };
         let gate = self.gate(key, |reach| reach.acl_rulings(acl, direction, peer, level, port));
@@ -78,13 +87,17 @@ impl Reach<'_> {
             }
             rest = self.sets.subtract(rest, part);
             let rule_ref = Some(RuleRef::Acl { acl, direction, index });
-            rulings.push((part, match rule.action {
-                AclAction::Allow => Ruling::Admit(rule_ref),
-                AclAction::Deny => Ruling::Drop(Code::SubnetAclRestriction, rule_ref),
-            }));
+            rulings.push((
+                part,
+                match rule.action {
+                    AclAction::Allow => Ruling::Admit(rule_ref),
+                    AclAction::Deny => Ruling::Drop(Code::SubnetAclRestriction, rule_ref),
+                },
+            ));
         }
         if !rest.is_empty() {
-            rulings.push((rest, Ruling::Drop(Code::SubnetAclRestriction, Some(RuleRef::AclDefault { acl, direction }))));
+            rulings
+                .push((rest, Ruling::Drop(Code::SubnetAclRestriction, Some(RuleRef::AclDefault { acl, direction }))));
         }
         rulings
     }
@@ -105,7 +118,8 @@ impl Reach<'_> {
             let reply = mine.icmp_reply_type(kind).map(|reply| PortRange::icmp(reply, 0));
             mine == protocol && reply.is_some_and(|reply| ports.contains(reply.first))
         });
-        let requests: Vec<_> = answered.map(|&(protocol, kind)| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) }).collect();
+        let requests: Vec<_> =
+            answered.map(|&(protocol, kind)| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) }).collect();
         let requests: Vec<_> = requests.iter().map(|traffic| self.sets.traffic(traffic)).collect();
         self.sets.union_all(requests)
     }
@@ -115,7 +129,8 @@ impl Reach<'_> {
         if let Some(known) = self.without_reply {
             return known;
         }
-        let requests = ICMP_REQUESTS.map(|(protocol, kind)| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) });
+        let requests =
+            ICMP_REQUESTS.map(|(protocol, kind)| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) });
         let requests: Vec<_> = requests.iter().map(|traffic| self.sets.traffic(traffic)).collect();
         let all: Vec<_> =
             [Protocol::ICMP, Protocol::ICMPV6].map(|protocol| self.sets.traffic(&Traffic::all_of(protocol))).into();

@@ -19,7 +19,9 @@ impl Reach<'_> {
         let Some(flow) = flow else { return };
         match flow.receiver {
             Some(Receiver::Internet) => self.reply_from_internet(flow),
-            Some(Receiver::Interface(interface) | Receiver::Behind(interface)) => self.reply_from_interface(flow, interface),
+            Some(Receiver::Interface(interface) | Receiver::Behind(interface)) => {
+                self.reply_from_interface(flow, interface)
+            }
             Some(Receiver::AmazonService) | None => self.finish(flow),
         }
     }
@@ -93,7 +95,13 @@ impl Reach<'_> {
     }
 
     /// Into the NAT gateway's subnet, out of it, into the client's (R69, R116).
-    fn reply_through_nat(&mut self, flow: Flow, nat: NatGatewayId, from: Option<SubnetId>, home: SubnetId) -> Vec<Flow> {
+    fn reply_through_nat(
+        &mut self,
+        flow: Flow,
+        nat: NatGatewayId,
+        from: Option<SubnetId>,
+        home: SubnetId,
+    ) -> Vec<Flow> {
         let subnet = self.graph.model.nat_gateways[nat].subnet;
         let (outside, client) = (flow.source, flow.client);
         let flows = if from == Some(subnet) {

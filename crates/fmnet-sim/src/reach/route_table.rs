@@ -42,7 +42,11 @@ impl Reach<'_> {
             let (taken, left) = self.parted_by(flow, destination, Level::Destination, &way.to);
             rest = left;
             let Some(taken) = taken else { continue };
-            let flows = if self.stays(node, subnet) || is_open(way) { vec![taken] } else { self.through_acl(taken, subnet, Direction::Egress) };
+            let flows = if self.stays(node, subnet) || is_open(way) {
+                vec![taken]
+            } else {
+                self.through_acl(taken, subnet, Direction::Egress)
+            };
             for flow in flows {
                 self.along(flow, subnet, node, way);
             }
@@ -59,7 +63,12 @@ impl Reach<'_> {
         match node {
             Node::NatGateway(nat) => self.graph.model.nat_gateways[nat].subnet == subnet,
             Node::Interface(interface) => self.subnet_of(interface) == subnet,
-            Node::Internet | Node::InternetGateway(_) | Node::Router | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => false,
+            Node::Internet
+            | Node::InternetGateway(_)
+            | Node::Router
+            | Node::Subnet(_)
+            | Node::Nowhere
+            | Node::Unmodelled => false,
         }
     }
 
@@ -116,7 +125,14 @@ impl Reach<'_> {
 
     /// A reply out of `subnet` to `requester`, whose port is in `port`: passes where the
     /// table sends it to `wanted`.
-    pub(super) fn route_back(&mut self, flow: Flow, subnet: SubnetId, requester: Field, port: Level, wanted: Wanted) -> Vec<Flow> {
+    pub(super) fn route_back(
+        &mut self,
+        flow: Flow,
+        subnet: SubnetId,
+        requester: Field,
+        port: Level,
+        wanted: Wanted,
+    ) -> Vec<Flow> {
         let graph = self.graph;
         let mut passed = Vec::new();
         let mut rest = Some(flow);
@@ -181,14 +197,28 @@ impl Reach<'_> {
     /// Whether a route inside the VPC (R83) leads to the very interface the reply is for.
     fn is_owner(&self, node: Node, requester: Field, wanted: Wanted) -> bool {
         match (node, requester, wanted) {
-            (Node::Interface(id), Field::Fixed(one), Wanted::Local) => self.graph.model.interfaces[id].owns(one).is_some(),
+            (Node::Interface(id), Field::Fixed(one), Wanted::Local) => {
+                self.graph.model.interfaces[id].owns(one).is_some()
+            }
             _ => false,
         }
     }
 
     /// Names why a reply goes elsewhere than where the request came from.
-    #[expect(clippy::too_many_arguments, reason = "what is misrouted, where to, where it should go, and where to put it")]
-    fn misrouted(&mut self, flow: Flow, at: At, way: &Way, requester: Field, wanted: Wanted, rule: RuleRef, passed: &mut Vec<Flow>) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is misrouted, where to, where it should go, and where to put it"
+    )]
+    fn misrouted(
+        &mut self,
+        flow: Flow,
+        at: At,
+        way: &Way,
+        requester: Field,
+        wanted: Wanted,
+        rule: RuleRef,
+        passed: &mut Vec<Flow>,
+    ) {
         let (shorter, equal) = self.rivals(way, requester, wanted);
         let (specific, flow) = self.parted_by(flow, requester, Level::Source, &shorter);
         passed.extend(specific.and_then(|flow| self.blocked(flow, at, Code::MoreSpecificRoute, Some(rule))));
@@ -203,7 +233,9 @@ impl Reach<'_> {
     fn rivals(&self, way: &Way, requester: Field, wanted: Wanted) -> (Ranges, Ranges) {
         let Some(prefixes) = self.graph.prefixes.get(way.table.index()) else { return Default::default() };
         let of_interest: Vec<&Prefix> = match requester {
-            Field::Fixed(one) => prefixes.iter().filter(|prefix| within(&[prefix.range], address::number(one))).collect(),
+            Field::Fixed(one) => {
+                prefixes.iter().filter(|prefix| within(&[prefix.range], address::number(one))).collect()
+            }
             Field::Asked => prefixes.iter().collect(),
         };
         let mut shorter = Ranges::new();

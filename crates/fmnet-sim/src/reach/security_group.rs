@@ -58,10 +58,13 @@ impl Reach<'_> {
         }
         if !rest.is_empty() {
             let code = if has_rules { Code::EniSgRulesMismatch } else { Code::SgHasNoRules };
-            rulings.push((rest, match foreign {
-                Some(group) => Ruling::Unknown(Unmodelled::ForeignGroup(group, interface)),
-                None => Ruling::Drop(code, None),
-            }));
+            rulings.push((
+                rest,
+                match foreign {
+                    Some(group) => Ruling::Unknown(Unmodelled::ForeignGroup(group, interface)),
+                    None => Ruling::Drop(code, None),
+                },
+            ));
         }
         rulings
     }

@@ -61,10 +61,7 @@ pub(super) fn families(ranges: &[(u128, u128)]) -> (Ranges, Ranges) {
         let cut = move |&(first, last): &(u128, u128)| (low.max(first), high.min(last));
         ranges.iter().map(cut).filter(|(first, last)| first <= last)
     };
-    (
-        within(IPV4).collect(),
-        IPV6.into_iter().flat_map(within).collect(),
-    )
+    (within(IPV4).collect(), IPV6.into_iter().flat_map(within).collect())
 }
 
 #[cfg(test)]
@@ -77,23 +74,13 @@ mod tests {
     fn blocks_lie_in_their_family() {
         let check = |net: &str, expected: &[(&str, &str)]| {
             let place = |text: &&str| to_u128(text.parse().unwrap());
-            let expected: Vec<_> = expected
-                .iter()
-                .map(|(first, last)| (place(first), place(last)))
-                .collect();
-            assert_eq!(
-                address_ranges(&net.parse().unwrap()).to_vec(),
-                expected,
-                "{net}"
-            );
+            let expected: Vec<_> = expected.iter().map(|(first, last)| (place(first), place(last))).collect();
+            assert_eq!(address_ranges(&net.parse().unwrap()).to_vec(), expected, "{net}");
         };
         check("10.0.0.0/8", &[("10.0.0.0", "10.255.255.255")]);
         check("10.1.2.3/8", &[("10.0.0.0", "10.255.255.255")]);
         check("0.0.0.0/0", &[("0.0.0.0", "255.255.255.255")]);
-        check(
-            "2001:db8::/32",
-            &[("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")],
-        );
+        check("2001:db8::/32", &[("2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")]);
         let last = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
         check("::/0", &[("::", "::fffe:ffff:ffff"), ("::1:0:0:0", last)]);
         check("::ffff:0:0/96", &[]);
@@ -102,14 +89,7 @@ mod tests {
 
     #[test]
     fn places_round_trip() {
-        for text in [
-            "0.0.0.0",
-            "10.0.0.1",
-            "255.255.255.255",
-            "::",
-            "::1",
-            "2001:db8::1",
-        ] {
+        for text in ["0.0.0.0", "10.0.0.1", "255.255.255.255", "::", "::1", "2001:db8::1"] {
             let address: IpAddr = text.parse().unwrap();
             assert_eq!(from_u128(to_u128(address)), address);
             assert_eq!(is_ipv4(to_u128(address)), address.is_ipv4(), "{text}");

@@ -45,9 +45,7 @@ impl Sets {
     /// The packets that fit `cube` at every level.
     pub fn cube(&mut self, cube: &Cube) -> PacketSet {
         let levels = Level::ALL.into_iter().rev();
-        levels.fold(PacketSet::FULL, |set, level| {
-            self.layer(level, cube.at(level), set)
-        })
+        levels.fold(PacketSet::FULL, |set, level| self.layer(level, cube.at(level), set))
     }
 
     /// The one packet, every field of it.
@@ -65,10 +63,7 @@ impl Sets {
         let start = self.edges.len();
         let mut next = Some(0);
         for (first, last) in merged(level, ranges) {
-            if let Some(gap) = first
-                .checked_sub(1)
-                .filter(|_| next.is_some_and(|at| at < first))
-            {
+            if let Some(gap) = first.checked_sub(1).filter(|_| next.is_some_and(|at| at < first)) {
                 self.push(start, gap, PacketSet::EMPTY);
             }
             self.push(start, last, below);
@@ -83,9 +78,7 @@ impl Sets {
 
 /// `ranges` ascending, cut to the values of `level`, and joined where they touch.
 pub(super) fn merged(level: Level, ranges: &[(u128, u128)]) -> Ranges {
-    let cut = ranges
-        .iter()
-        .map(|&(first, last)| (first, last.min(level.last())));
+    let cut = ranges.iter().map(|&(first, last)| (first, last.min(level.last())));
     let mut sorted: Ranges = cut.filter(|(first, last)| first <= last).collect();
     sorted.sort_unstable();
     let mut joined: Ranges = Vec::with_capacity(sorted.len());

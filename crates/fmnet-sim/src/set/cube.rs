@@ -82,10 +82,7 @@ impl Sets {
     /// number of cubes is the number of paths through the diagram.
     #[must_use]
     pub fn cubes(&self, set: PacketSet, most: usize) -> Cubes {
-        let mut found = Cubes {
-            cubes: Vec::new(),
-            cut: false,
-        };
+        let mut found = Cubes { cubes: Vec::new(), cut: false };
         self.collect_cubes(set, most, &mut Cube::full(), &mut found);
         found
     }

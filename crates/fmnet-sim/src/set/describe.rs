@@ -11,12 +11,7 @@ use super::address::{IPV4, families, from_u128};
 use super::{Level, PacketSet, Ranges, Sets};
 
 /// The protocols with names, in the order in which text lists them.
-const NAMED: [Protocol; 4] = [
-    Protocol::TCP,
-    Protocol::UDP,
-    Protocol::ICMP,
-    Protocol::ICMPV6,
-];
+const NAMED: [Protocol; 4] = [Protocol::TCP, Protocol::UDP, Protocol::ICMP, Protocol::ICMPV6];
 
 /// Every protocol and port that some packet of `set` has, whatever its addresses and
 /// translated port.
@@ -39,11 +34,7 @@ pub fn describe_traffic(sets: &Sets, set: PacketSet) -> String {
     let others = own.complement(traffic);
     let listed = list_traffic(&mut own, traffic);
     let except = format!("any except {}", list_traffic(&mut own, others));
-    if except.len() * 3 < listed.len() * 2 {
-        except
-    } else {
-        listed
-    }
+    if except.len() * 3 < listed.len() * 2 { except } else { listed }
 }
 
 /// The addresses of `ranges`, ascending, IPv4 first: a block as a CIDR, one address
@@ -65,33 +56,21 @@ pub fn describe_addresses(ranges: &[(u128, u128)], most: usize) -> String {
     if runs.is_empty() {
         return "none".to_owned();
     }
-    let shown: Vec<String> = runs
-        .iter()
-        .take(most)
-        .map(|&run| describe_run(run))
-        .collect();
+    let shown: Vec<String> = runs.iter().take(most).map(|&run| describe_run(run)).collect();
     match runs.len() - shown.len() {
         0 => shown.join(", "),
         more if shown.is_empty() => format!("{more} {}", plural(more, "range")),
-        more => format!(
-            "{} and {more} more {}",
-            shown.join(", "),
-            plural(more, "range")
-        ),
+        more => format!("{} and {more} more {}", shown.join(", "), plural(more, "range")),
     }
 }
 
 /// `set` without addresses and translated ports, every unused field unconstrained.
 fn used_fields(sets: &mut Sets, set: PacketSet) -> PacketSet {
     let unused = [Level::Source, Level::Destination, Level::TranslatedPort];
-    let set = unused
-        .into_iter()
-        .fold(set, |set, level| sets.forget(set, level));
+    let set = unused.into_iter().fold(set, |set, level| sets.forget(set, level));
     let of = |kind: fn(Protocol) -> bool| -> Ranges {
         let numbers = (0..=u8::MAX).filter(|&number| kind(Protocol(number)));
-        numbers
-            .map(|number| (number.into(), number.into()))
-            .collect()
+        numbers.map(|number| (number.into(), number.into())).collect()
     };
     let ported = sets.field_ranges(Level::Protocol, &of(Protocol::has_ports));
     let typed = sets.field_ranges(Level::Protocol, &of(Protocol::has_types));
@@ -114,11 +93,7 @@ fn list_traffic(sets: &mut Sets, traffic: PacketSet) -> String {
         list_protocol(sets, protocol, ports, &mut items);
         nameless = without(&nameless, number);
     }
-    let whole = NAMED
-        .iter()
-        .fold(vec![(0, Level::Protocol.last())], |all, protocol| {
-            without(&all, protocol.0.into())
-        });
+    let whole = NAMED.iter().fold(vec![(0, Level::Protocol.last())], |all, protocol| without(&all, protocol.0.into()));
     if nameless == whole {
         items.push("other protocols".to_owned());
     } else if let [(first, last)] = nameless[..]
@@ -163,11 +138,7 @@ fn list_protocol(sets: &Sets, protocol: Protocol, ports: PacketSet, items: &mut 
 /// `80,443,1000-2000`.
 fn list_ranges(ranges: &[(u128, u128)]) -> String {
     let text = |&(first, last): &(u128, u128)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
     };
     ranges.iter().map(text).collect::<Vec<_>>().join(",")
 }
@@ -177,11 +148,7 @@ fn list_types(ranges: &[(u128, u128)]) -> String {
     let mut items = Vec::new();
     let one = |value: u128| format!("{}/{}", value >> 8, value & 0xff);
     let part = |first: u128, last: u128| {
-        if first == last {
-            one(first)
-        } else {
-            format!("{}-{}", one(first), one(last))
-        }
+        if first == last { one(first) } else { format!("{}-{}", one(first), one(last)) }
     };
     for &(first, last) in ranges {
         // The whole types inside the range are those of `kinds`, its end excluded.
@@ -207,10 +174,7 @@ fn without(ranges: &[(u128, u128)], value: u128) -> Ranges {
         let below = value.checked_sub(1).map(|end| (first, last.min(end)));
         [below, Some((first.max(value + 1), last))]
     });
-    parts
-        .flatten()
-        .filter(|(first, last)| first <= last)
-        .collect()
+    parts.flatten().filter(|(first, last)| first <= last).collect()
 }
 
 /// One run of addresses of one family.
@@ -222,29 +186,19 @@ fn describe_run((first, last): (u128, u128)) -> String {
     let block = match (low, high) {
         (std::net::IpAddr::V4(low), std::net::IpAddr::V4(high)) => {
             let mut blocks = Ipv4Subnets::new(low, high, 0);
-            blocks
-                .next()
-                .filter(|block| block.broadcast() == high)
-                .map(|block| block.to_string())
+            blocks.next().filter(|block| block.broadcast() == high).map(|block| block.to_string())
         }
         _ => {
             let (low, high) = (first.into(), std::net::Ipv6Addr::from_bits(last));
             let mut blocks = Ipv6Subnets::new(low, high, 0);
-            blocks
-                .next()
-                .filter(|block| block.broadcast() == high)
-                .map(|block| block.to_string())
+            blocks.next().filter(|block| block.broadcast() == high).map(|block| block.to_string())
         }
     };
     block.unwrap_or_else(|| format!("{low}-{high}"))
 }
 
 fn plural(count: usize, word: &str) -> String {
-    if count == 1 {
-        word.to_owned()
-    } else {
-        format!("{word}s")
-    }
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
 #[cfg(test)]
@@ -270,10 +224,7 @@ mod tests {
     }
 
     fn union(sets: &mut Sets, traffic: &[Traffic]) -> PacketSet {
-        let each: Vec<PacketSet> = traffic
-            .iter()
-            .map(|traffic| sets.traffic(traffic))
-            .collect();
+        let each: Vec<PacketSet> = traffic.iter().map(|traffic| sets.traffic(traffic)).collect();
         sets.union_all(each)
     }
 
@@ -293,13 +244,7 @@ mod tests {
         check(&[ports(TCP, 1, 9), ports(TCP, 10, 20)], "tcp/1-20");
         check(&[ports(TCP, 1, 65535)], "tcp/1-65535");
         check(&[of(ICMP, PortRange::icmp_type(8))], "icmp/8");
-        check(
-            &[
-                of(ICMP, PortRange::icmp(8, 0)),
-                of(ICMP, PortRange::icmp_type(0)),
-            ],
-            "icmp/0,8/0",
-        );
+        check(&[of(ICMP, PortRange::icmp(8, 0)), of(ICMP, PortRange::icmp_type(0))], "icmp/0,8/0");
         check(&[ports(ICMP, 0x0301, 0x0304)], "icmp/3/1-3/4");
         check(&[ports(ICMP, 0x0304, 0x0800)], "icmp/3/4-3/255,4-7,8/0");
         check(&[Traffic::all_of(Protocol(50))], "protocol 50");
@@ -319,10 +264,7 @@ mod tests {
             assert_eq!(describe_traffic(&sets, set), expected);
         };
         check(&[of(TCP, PortRange::one(22))], "any except tcp/22");
-        check(
-            &[Traffic::all_of(TCP), Traffic::all_of(UDP)],
-            "any except tcp; udp",
-        );
+        check(&[Traffic::all_of(TCP), Traffic::all_of(UDP)], "any except tcp; udp");
         check(&NAMED.map(Traffic::all_of), "other protocols");
         let all_but = [ports(TCP, 0, 442), ports(TCP, 444, 65535)];
         check(&all_but, "tcp/443; udp; icmp; icmpv6; other protocols");
@@ -369,36 +311,15 @@ mod tests {
         check(&["::/0"], "::/0");
         check(&["::/0", "0.0.0.0/0"], "0.0.0.0/0, ::/0");
         check(&["::/64"], "::/64");
-        check(
-            &["203.0.113.0/24", "10.0.0.1-10.0.0.9"],
-            "10.0.0.1-10.0.0.9, 203.0.113.0/24",
-        );
+        check(&["203.0.113.0/24", "10.0.0.1-10.0.0.9"], "10.0.0.1-10.0.0.9, 203.0.113.0/24");
         check(&["10.0.0.0/25", "10.0.0.128/25"], "10.0.0.0/24");
         check(&["10.0.0.0/24", "10.0.1.0/25"], "10.0.0.0-10.0.1.127");
         check(&["10.0.0.7/32"], "10.0.0.7");
-        check(
-            &["2001:db8::/32", "2001:db9::/128"],
-            "2001:db8::-2001:db9::",
-        );
-        check(
-            &["2001:db8::/32", "2001:db9::2/128"],
-            "2001:db8::/32, 2001:db9::2",
-        );
-        check(
-            &["10.0.0.0/24", "10.2.0.0/24", "10.4.0.0/24"],
-            "10.0.0.0/24, 10.2.0.0/24, 10.4.0.0/24",
-        );
-        let five = [
-            "10.0.0.0/24",
-            "10.2.0.0/24",
-            "10.4.0.0/24",
-            "10.6.0.0/24",
-            "::1/128",
-        ];
-        check(
-            &five,
-            "10.0.0.0/24, 10.2.0.0/24, 10.4.0.0/24 and 2 more ranges",
-        );
+        check(&["2001:db8::/32", "2001:db9::/128"], "2001:db8::-2001:db9::");
+        check(&["2001:db8::/32", "2001:db9::2/128"], "2001:db8::/32, 2001:db9::2");
+        check(&["10.0.0.0/24", "10.2.0.0/24", "10.4.0.0/24"], "10.0.0.0/24, 10.2.0.0/24, 10.4.0.0/24");
+        let five = ["10.0.0.0/24", "10.2.0.0/24", "10.4.0.0/24", "10.6.0.0/24", "::1/128"];
+        check(&five, "10.0.0.0/24, 10.2.0.0/24, 10.4.0.0/24 and 2 more ranges");
         assert_eq!(describe_addresses(&[IPV4], 0), "1 range");
         assert_eq!(describe_addresses(&IPV6, 1), "::/0");
     }

@@ -61,12 +61,8 @@ impl Shape {
         match self {
             Self::Cube(cube) => Level::ALL.iter().fold(PacketSet::FULL, |set, &level| {
                 let reversed = cube.at(level).iter().rev();
-                let parts: Vec<PacketSet> = reversed
-                    .map(|&(first, last)| sets.range(level, first, last))
-                    .collect();
-                let field = parts
-                    .into_iter()
-                    .fold(PacketSet::EMPTY, |all, part| sets.union(part, all));
+                let parts: Vec<PacketSet> = reversed.map(|&(first, last)| sets.range(level, first, last)).collect();
+                let field = parts.into_iter().fold(PacketSet::EMPTY, |all, part| sets.union(part, all));
                 sets.intersect(set, field)
             }),
             Self::Union(shapes) => {
@@ -97,9 +93,7 @@ impl Shape {
         match self {
             Self::Cube(cube) => Level::ALL.iter().all(|&level| {
                 let value = level.of(packet);
-                cube.at(level)
-                    .iter()
-                    .any(|&(first, last)| (first..=last).contains(&value))
+                cube.at(level).iter().any(|&(first, last)| (first..=last).contains(&value))
             }),
             Self::Union(shapes) => shapes.iter().any(|shape| shape.has(packet)),
             Self::Intersect(shapes) => shapes.iter().all(|shape| shape.has(packet)),
@@ -111,9 +105,9 @@ impl Shape {
     /// As a binary decision diagram over every bit of every field.
     fn bdd(&self, bits: &Bits) -> Bdd {
         match self {
-            Self::Cube(cube) => Level::ALL.iter().fold(bits.all.mk_true(), |bdd, &level| {
-                bdd.and(&bits.ranges(level, cube.at(level)))
-            }),
+            Self::Cube(cube) => {
+                Level::ALL.iter().fold(bits.all.mk_true(), |bdd, &level| bdd.and(&bits.ranges(level, cube.at(level))))
+            }
             Self::Union(shapes) => shapes[0].bdd(bits).or(&shapes[1].bdd(bits)),
             Self::Intersect(shapes) => shapes[0].bdd(bits).and(&shapes[1].bdd(bits)),
             Self::Subtract(shapes) => shapes[0].bdd(bits).and_not(&shapes[1].bdd(bits)),
@@ -141,26 +135,20 @@ impl Bits {
     }
 
     fn ranges(&self, level: Level, ranges: &[(u128, u128)]) -> Bdd {
-        ranges
-            .iter()
-            .fold(self.all.mk_false(), |bdd, &(first, last)| {
-                let from = match first.checked_sub(1) {
-                    Some(below) => self.at_most(level, below).not(),
-                    None => self.all.mk_true(),
-                };
-                bdd.or(&from.and(&self.at_most(level, last)))
-            })
+        ranges.iter().fold(self.all.mk_false(), |bdd, &(first, last)| {
+            let from = match first.checked_sub(1) {
+                Some(below) => self.at_most(level, below).not(),
+                None => self.all.mk_true(),
+            };
+            bdd.or(&from.and(&self.at_most(level, last)))
+        })
     }
 
     fn at_most(&self, level: Level, last: u128) -> Bdd {
         let bits = self.of(level).iter().rev().enumerate();
         bits.fold(self.all.mk_true(), |lower, (place, &bit)| {
             let zero = self.all.mk_not_var(bit);
-            if last >> place & 1 == 1 {
-                zero.or(&lower)
-            } else {
-                zero.and(&lower)
-            }
+            if last >> place & 1 == 1 { zero.or(&lower) } else { zero.and(&lower) }
         })
     }
 }
@@ -171,17 +159,7 @@ fn ends(level: Level) -> Vec<u128> {
         Level::Source | Level::Destination => {
             let ten = IPV4.0 + 0x0a00_0000;
             let documentation = 0x2001_0db8_u128 << 96;
-            vec![
-                0,
-                IPV4.0 - 1,
-                IPV4.0,
-                ten,
-                ten + 255,
-                IPV4.1,
-                IPV4.1 + 1,
-                documentation,
-                u128::MAX,
-            ]
+            vec![0, IPV4.0 - 1, IPV4.0, ten, ten + 255, IPV4.1, IPV4.1 + 1, documentation, u128::MAX]
         }
         Level::Protocol => vec![0, 1, 6, 16, 17, 58, 255],
         Level::Port | Level::SourcePort | Level::TranslatedPort => {
@@ -194,13 +172,7 @@ fn ends(level: Level) -> Vec<u128> {
 fn samples(level: Level) -> Vec<u128> {
     let mut samples: Vec<u128> = ends(level)
         .into_iter()
-        .flat_map(|end| {
-            [
-                end.saturating_sub(1),
-                end,
-                end.saturating_add(1).min(level.last()),
-            ]
-        })
+        .flat_map(|end| [end.saturating_sub(1), end, end.saturating_add(1).min(level.last())])
         .collect();
     samples.sort_unstable();
     samples.dedup();
@@ -208,68 +180,46 @@ fn samples(level: Level) -> Vec<u128> {
 }
 
 fn ranges(level: Level) -> impl Strategy<Value = Ranges> {
-    let range = (select(ends(level)), select(ends(level)))
-        .prop_map(|(one, two)| (one.min(two), one.max(two)));
+    let range = (select(ends(level)), select(ends(level))).prop_map(|(one, two)| (one.min(two), one.max(two)));
     prop_oneof![2 => Just(vec![(0, level.last())]), 3 => vec(range, 1..3)]
 }
 
 fn cube() -> impl Strategy<Value = Cube> {
-    let [
-        source,
-        destination,
-        protocol,
-        port,
-        source_port,
-        translated_port,
-    ] = Level::ALL.map(ranges);
-    (
-        source,
-        destination,
-        protocol,
-        port,
-        source_port,
-        translated_port,
+    let [source, destination, protocol, port, source_port, translated_port] = Level::ALL.map(ranges);
+    (source, destination, protocol, port, source_port, translated_port).prop_map(
+        |(source, destination, protocol, port, source_port, translated_port)| Cube {
+            source,
+            destination,
+            protocol,
+            port,
+            source_port,
+            translated_port,
+        },
     )
-        .prop_map(
-            |(source, destination, protocol, port, source_port, translated_port)| Cube {
-                source,
-                destination,
-                protocol,
-                port,
-                source_port,
-                translated_port,
-            },
-        )
 }
 
 fn shape() -> impl Strategy<Value = Shape> {
-    cube()
-        .prop_map(Shape::Cube)
-        .prop_recursive(3, 8, 2, |inner| {
-            let pair = [inner.clone(), inner.clone()].prop_map(Box::new);
-            prop_oneof![
-                3 => pair.clone().prop_map(Shape::Union),
-                1 => pair.clone().prop_map(Shape::Intersect),
-                2 => pair.prop_map(Shape::Subtract),
-                1 => inner.prop_map(|shape| Shape::Complement(Box::new(shape))),
-            ]
-        })
+    cube().prop_map(Shape::Cube).prop_recursive(3, 8, 2, |inner| {
+        let pair = [inner.clone(), inner.clone()].prop_map(Box::new);
+        prop_oneof![
+            3 => pair.clone().prop_map(Shape::Union),
+            1 => pair.clone().prop_map(Shape::Intersect),
+            2 => pair.prop_map(Shape::Subtract),
+            1 => inner.prop_map(|shape| Shape::Complement(Box::new(shape))),
+        ]
+    })
 }
 
 fn packet() -> impl Strategy<Value = Packet> {
     let value = |level: Level| prop_oneof![4 => select(samples(level)), 1 => 0..=level.last()];
-    Level::ALL
-        .map(value)
-        .prop_map(
-            |[source, destination, protocol, port, from, translated]| Packet {
-                source: from_u128(source),
-                destination: from_u128(destination),
-                protocol: Protocol(protocol as u8),
-                port: port as u16,
-                source_port: from as u16,
-                translated_port: translated as u16,
-            },
-        )
+    Level::ALL.map(value).prop_map(|[source, destination, protocol, port, from, translated]| Packet {
+        source: from_u128(source),
+        destination: from_u128(destination),
+        protocol: Protocol(protocol as u8),
+        port: port as u16,
+        source_port: from as u16,
+        translated_port: translated as u16,
+    })
 }
 
 /// `packet` with `value` at `level`.
@@ -288,13 +238,8 @@ fn with(packet: Packet, level: Level, value: u128) -> Packet {
 
 /// The packets whose two addresses are of one family.
 fn one_family(sets: &mut Sets) -> PacketSet {
-    let parts = [vec![IPV4], super::address::IPV6.to_vec()].map(|ranges| {
-        sets.cube(&Cube {
-            source: ranges.clone(),
-            destination: ranges,
-            ..Cube::full()
-        })
-    });
+    let parts = [vec![IPV4], super::address::IPV6.to_vec()]
+        .map(|ranges| sets.cube(&Cube { source: ranges.clone(), destination: ranges, ..Cube::full() }));
     sets.union_all(parts)
 }
 
@@ -449,19 +394,11 @@ fn many_operations_keep_ids() {
         let scattered = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 7;
         let source = IPV4.0 + (scattered & 0xffff_ff00);
         let port = scattered >> 32 & 0x7fff;
-        sets.cube(&Cube {
-            source: vec![(source, source + 255)],
-            port: vec![(port, port + 100)],
-            ..Cube::full()
-        })
+        sets.cube(&Cube { source: vec![(source, source + 255)], port: vec![(port, port + 100)], ..Cube::full() })
     };
     let rules: Vec<PacketSet> = (0..2000).map(|seed| rule(&mut sets, seed)).collect();
     let forwards = sets.union_all(rules.iter().copied());
-    let one_by_one = rules
-        .iter()
-        .rev()
-        .take(200)
-        .fold(forwards, |all, &set| sets.union(set, all));
+    let one_by_one = rules.iter().rev().take(200).fold(forwards, |all, &set| sets.union(set, all));
     assert_eq!(forwards, one_by_one);
     let backwards = sets.union_all(rules.iter().rev().copied());
     assert_eq!(forwards, backwards);

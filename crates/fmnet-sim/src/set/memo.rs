@@ -50,10 +50,7 @@ impl Memo {
 
     /// A memory of nothing.
     pub(super) fn new() -> Self {
-        Self {
-            slots: vec![None; Self::FEWEST],
-            used: 0,
-        }
+        Self { slots: vec![None; Self::FEWEST], used: 0 }
     }
 
     /// The result of `op` on these sets, if remembered.
@@ -73,12 +70,7 @@ impl Memo {
                 self.place(entry);
             }
         }
-        self.place(Entry {
-            op,
-            left,
-            right,
-            result,
-        });
+        self.place(Entry { op, left, right, result });
     }
 
     fn place(&mut self, entry: Entry) {
@@ -92,7 +84,6 @@ impl Memo {
     fn slot(&self, op: Op, left: PacketSet, right: PacketSet) -> usize {
         let key = u64::from(left.0) << 32 | u64::from(right.0);
         let mixed = (key ^ (op as u64) << 61).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) as usize >> 20
-            & (self.slots.len() - 1)
+        (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) as usize >> 20 & (self.slots.len() - 1)
     }
 }

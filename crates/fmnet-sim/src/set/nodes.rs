@@ -60,13 +60,7 @@ pub(super) struct Walk {
 impl Nodes {
     /// A pool of only the two terminals.
     pub(super) fn new() -> Self {
-        let terminal = || Node {
-            level: None,
-            len: 0,
-            ends: 0,
-            children: 0,
-            older: PacketSet::EMPTY,
-        };
+        let terminal = || Node { level: None, len: 0, ends: 0, children: 0, older: PacketSet::EMPTY };
         Self {
             nodes: vec![terminal(), terminal()],
             wide: Vec::new(),
@@ -90,19 +84,9 @@ impl Nodes {
     pub(super) fn walk(&self, set: PacketSet, level: Level) -> Walk {
         let node = self.node(set);
         let whole = (node.level != Some(level)).then_some((level.last(), set));
-        let len = if whole.is_some() {
-            1
-        } else {
-            node.len as usize
-        };
+        let len = if whole.is_some() { 1 } else { node.len as usize };
         let is_wide = level.is_address();
-        Walk {
-            is_wide,
-            len,
-            ends: node.ends,
-            children: node.children,
-            whole,
-        }
+        Walk { is_wide, len, ends: node.ends, children: node.children, whole }
     }
 
     /// The edge that `walk` has come to.
@@ -133,12 +117,7 @@ impl Nodes {
                 ends.partition_point(|&end| u128::from(end) <= value)
             };
         let skipped = skipped.min(walk.len - 1);
-        Walk {
-            len: walk.len - skipped,
-            ends: walk.ends + skipped,
-            children: walk.children + skipped,
-            ..walk
-        }
+        Walk { len: walk.len - skipped, ends: walk.ends + skipped, children: walk.children + skipped, ..walk }
     }
 
     /// The edges at the top of `set` as (first value, last value, child), ascending.
@@ -166,9 +145,7 @@ impl Nodes {
     /// The child of `set` for `value` of `level`, the field at its top.
     pub(super) fn child(&self, set: PacketSet, level: Level, value: u128) -> PacketSet {
         let walk = self.walk(set, level);
-        let walk = value
-            .checked_sub(1)
-            .map_or(walk, |below| self.past(walk, below));
+        let walk = value.checked_sub(1).map_or(walk, |below| self.past(walk, below));
         self.here(walk).1
     }
 
@@ -189,11 +166,7 @@ impl Nodes {
         }
         // INVARIANT: a node takes over forty bytes, so memory ends long before 2^32 of them.
         let set = PacketSet(self.nodes.len() as u32);
-        let ends = if level.is_address() {
-            self.wide.len()
-        } else {
-            self.narrow.len()
-        };
+        let ends = if level.is_address() { self.wide.len() } else { self.narrow.len() };
         self.nodes.push(Node {
             level: Some(level),
             len: edges.len() as u32,
@@ -214,11 +187,7 @@ impl Nodes {
 
     fn end(&self, walk: Walk, ahead: usize) -> u128 {
         let place = walk.ends + ahead;
-        if walk.is_wide {
-            self.wide[place]
-        } else {
-            self.narrow[place].into()
-        }
+        if walk.is_wide { self.wide[place] } else { self.narrow[place].into() }
     }
 
     fn node(&self, set: PacketSet) -> &Node {
@@ -228,10 +197,7 @@ impl Nodes {
     fn is(&self, set: PacketSet, level: Level, edges: &[Edge]) -> bool {
         self.level(set) == Some(level)
             && self.len(set) == edges.len()
-            && edges
-                .iter()
-                .enumerate()
-                .all(|(index, &edge)| self.edge(set, index) == edge)
+            && edges.iter().enumerate().all(|(index, &edge)| self.edge(set, index) == edge)
     }
 }
 

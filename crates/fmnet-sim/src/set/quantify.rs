@@ -26,13 +26,9 @@ impl Sets {
         }
         self.replace(set, level, &mut FxHashMap::default(), &|sets, node| {
             let edges = sets.nodes.edges(node);
-            let children: Vec<PacketSet> = edges
-                .filter(|&(first, last, _)| first <= high && low <= last)
-                .map(|edge| edge.2)
-                .collect();
-            children
-                .into_iter()
-                .fold(PacketSet::FULL, |all, child| sets.intersect(all, child))
+            let children: Vec<PacketSet> =
+                edges.filter(|&(first, last, _)| first <= high && low <= last).map(|edge| edge.2).collect();
+            children.into_iter().fold(PacketSet::FULL, |all, child| sets.intersect(all, child))
         })
     }
 

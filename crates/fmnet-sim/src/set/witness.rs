@@ -27,16 +27,11 @@ impl Sets {
             self.pick(set, level, wanted, accepts)
         };
         let any = |_: &Piece| true;
-        let pairs = |&(place, _, rest): &Piece| {
-            self.pieces(rest, Level::Destination)
-                .any(|piece| same_family(piece.0, place))
-        };
-        let (source, rest) =
-            pick(set, Level::Source, &pairs).or_else(|| pick(set, Level::Source, &any))?;
-        let (destination, rest) = pick(rest, Level::Destination, &|piece| {
-            same_family(piece.0, source)
-        })
-        .or_else(|| pick(rest, Level::Destination, &any))?;
+        let pairs =
+            |&(place, _, rest): &Piece| self.pieces(rest, Level::Destination).any(|piece| same_family(piece.0, place));
+        let (source, rest) = pick(set, Level::Source, &pairs).or_else(|| pick(set, Level::Source, &any))?;
+        let (destination, rest) = pick(rest, Level::Destination, &|piece| same_family(piece.0, source))
+            .or_else(|| pick(rest, Level::Destination, &any))?;
         let (protocol, rest) = pick(rest, Level::Protocol, &any)?;
         let protocol = Protocol(protocol as u8);
         let unused = |level, set| self.pick(set, level, [0].into_iter(), &any);
@@ -45,11 +40,8 @@ impl Sets {
         } else {
             unused(Level::Port, rest)?
         };
-        let (source_port, rest) = if protocol.has_ports() {
-            pick(rest, Level::SourcePort, &any)?
-        } else {
-            unused(Level::SourcePort, rest)?
-        };
+        let (source_port, rest) =
+            if protocol.has_ports() { pick(rest, Level::SourcePort, &any)? } else { unused(Level::SourcePort, rest)? };
         let (translated_port, _) = pick(rest, Level::TranslatedPort, &any)?;
         Some(Packet {
             source: from_u128(source),
@@ -72,9 +64,7 @@ impl Sets {
     ) -> Option<(u128, PacketSet)> {
         let pieces: Vec<Piece> = self.pieces(set, level).filter(accepts).collect();
         let wanted = wanted.find_map(|value| {
-            let piece = pieces
-                .iter()
-                .find(|piece| (piece.0..=piece.1).contains(&value))?;
+            let piece = pieces.iter().find(|piece| (piece.0..=piece.1).contains(&value))?;
             Some((value, piece.2))
         });
         wanted.or_else(|| pieces.first().map(|piece| (piece.0, piece.2)))
@@ -86,20 +76,11 @@ impl Sets {
         let here = self.nodes.level(set) == Some(level);
         let whole = (!here).then_some((0, level.last(), set));
         let edges = self.nodes.edges(if here { set } else { PacketSet::EMPTY });
-        let filled = whole
-            .into_iter()
-            .chain(edges)
-            .filter(|edge| !edge.2.is_empty());
+        let filled = whole.into_iter().chain(edges).filter(|edge| !edge.2.is_empty());
         filled.flat_map(move |(first, last, rest)| {
             let [below, above] = IPV6;
-            let parts = if level.is_address() {
-                [below, IPV4, above]
-            } else {
-                [(0, last), (1, 0), (1, 0)]
-            };
-            let cut = parts
-                .into_iter()
-                .map(move |(low, high)| (first.max(low), last.min(high), rest));
+            let parts = if level.is_address() { [below, IPV4, above] } else { [(0, last), (1, 0), (1, 0)] };
+            let cut = parts.into_iter().map(move |(low, high)| (first.max(low), last.min(high), rest));
             cut.filter(|piece| piece.0 <= piece.1)
         })
     }

@@ -12,48 +12,34 @@ use ipnet::IpNet;
 
 /// The interface with the private (or IPv6) address `address`; no two have the same.
 pub(super) fn interface_with(model: &Model, address: IpAddr) -> Option<InterfaceId> {
-    let owner = model
-        .interfaces
-        .iter()
-        .find(|(_, interface)| interface.owns(address).is_some());
+    let owner = model.interfaces.iter().find(|(_, interface)| interface.owns(address).is_some());
     owner.map(|(id, _)| id)
 }
 
 /// The interface to whose private address the public `address` is mapped, and that
 /// private address (R20, R21).
-pub(super) fn interface_with_public(
-    model: &Model,
-    address: IpAddr,
-) -> Option<(InterfaceId, IpAddr)> {
+pub(super) fn interface_with_public(model: &Model, address: IpAddr) -> Option<(InterfaceId, IpAddr)> {
     model.interfaces.iter().find_map(|(id, interface)| {
-        let mapped = interface.addresses.iter().find(|mine| {
-            mine.public
-                .is_some_and(|public| IpAddr::V4(public.address) == address)
-        })?;
+        let mapped = interface
+            .addresses
+            .iter()
+            .find(|mine| mine.public.is_some_and(|public| IpAddr::V4(public.address) == address))?;
         Some((id, mapped.address))
     })
 }
 
 /// The NAT gateway whose private address is `address`.
 pub(super) fn nat_gateway_with(model: &Model, address: IpAddr) -> Option<NatGatewayId> {
-    let nat = model
-        .nat_gateways
-        .iter()
-        .find(|(_, nat)| IpAddr::V4(nat.address) == address);
+    let nat = model.nat_gateways.iter().find(|(_, nat)| IpAddr::V4(nat.address) == address);
     nat.map(|(id, _)| id)
 }
 
 /// The NAT gateway whose Elastic IP is `address`.
 pub(super) fn nat_gateway_with_public(model: &Model, address: IpAddr) -> Option<NatGatewayId> {
-    let nat = model
-        .nat_gateways
-        .iter()
-        .find(|(_, nat)| match nat.connectivity {
-            Connectivity::Public {
-                address: public, ..
-            } => IpAddr::V4(public) == address,
-            Connectivity::Private => false,
-        });
+    let nat = model.nat_gateways.iter().find(|(_, nat)| match nat.connectivity {
+        Connectivity::Public { address: public, .. } => IpAddr::V4(public) == address,
+        Connectivity::Private => false,
+    });
     nat.map(|(id, _)| id)
 }
 

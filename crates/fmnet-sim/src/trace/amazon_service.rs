@@ -32,20 +32,15 @@ const SERVICES: [IpAddr; 9] = [
 /// The resolver's fixed addresses (R73).
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html>.
-const RESOLVERS: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253)),
-];
+const RESOLVERS: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(169, 254, 169, 253)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253))];
 
 /// Blocks that no route can capture (R77).
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html>.
 const RESERVED: [IpNet; 2] = [
     IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 168, 0), 22)),
-    IpNet::V6(Ipv6Net::new_assert(
-        Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0),
-        32,
-    )),
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0), 32)),
 ];
 
 /// What is at an address that Amazon keeps for itself.
@@ -90,15 +85,8 @@ pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver>
 
 /// Base + 2 of the VPC's primary block, and the third address of the subnet (R74).
 fn is_resolver(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
-    let blocks = model
-        .vpc
-        .ipv4
-        .first()
-        .into_iter()
-        .chain(&model.subnets[subnet].ipv4);
-    blocks
-        .into_iter()
-        .any(|&block| address::nth(IpNet::V4(block), 2) == destination)
+    let blocks = model.vpc.ipv4.first().into_iter().chain(&model.subnets[subnet].ipv4);
+    blocks.into_iter().any(|&block| address::nth(IpNet::V4(block), 2) == destination)
 }
 
 /// The default router: base + 1 of the subnet, in either family (R73).
@@ -106,14 +94,8 @@ fn is_resolver(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>.
 fn is_router(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
     let subnet = &model.subnets[subnet];
-    let blocks = subnet
-        .ipv4
-        .map(IpNet::V4)
-        .into_iter()
-        .chain(subnet.ipv6.map(IpNet::V6));
-    blocks
-        .into_iter()
-        .any(|block| address::nth(block, 1) == destination)
+    let blocks = subnet.ipv4.map(IpNet::V4).into_iter().chain(subnet.ipv6.map(IpNet::V6));
+    blocks.into_iter().any(|block| address::nth(block, 1) == destination)
 }
 
 #[cfg(test)]
@@ -128,13 +110,7 @@ mod tests {
             net.regroup("sg-app", &[], &[]);
             net.restrict("privA", &[], &[]);
         };
-        for address in [
-            "169.254.169.254",
-            "169.254.169.253",
-            "10.0.0.2",
-            "10.0.10.1",
-            "10.0.10.2",
-        ] {
+        for address in ["169.254.169.254", "169.254.169.253", "10.0.0.2", "10.0.10.1", "10.0.10.2"] {
             check(shut, "app", tcp("10.0.10.10", address, 80), &["Answered"]);
             check_hops(shut, "app", tcp("10.0.10.10", address, 80), " | ");
         }
@@ -148,11 +124,7 @@ mod tests {
             ("169.254.168.9", Some("vpc")),
         ] {
             let wall = expected.map(|at| format!("forward NO_POSSIBLE_DESTINATION {at}"));
-            let word = if wall.is_some() {
-                "Blocked"
-            } else {
-                "Answered"
-            };
+            let word = if wall.is_some() { "Blocked" } else { "Answered" };
             let lines: Vec<&str> = std::iter::once(word).chain(wall.as_deref()).collect();
             check(deaf, "app", tcp("10.0.10.10", address, 53), &lines);
         }

@@ -18,11 +18,7 @@ pub(super) fn send(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> {
     let is_own = interface.owns(walk.packet.source).is_some();
     if !is_own && interface.source_dest_check == SourceDestCheck::On {
         // R24: with the check on it sends only its own addresses.
-        walk.block(
-            Code::EniSourceDestCheckRestriction,
-            Component::Interface(id),
-            None,
-        );
+        walk.block(Code::EniSourceDestCheckRestriction, Component::Interface(id), None);
     }
     let destination = walk.packet.destination;
     if let Some(reserved) = amazon_service::at(walk.model, interface.subnet, destination) {
@@ -43,11 +39,7 @@ pub(super) fn receive(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> 
 
 /// Takes a packet that a route of subnet `from` sends to interface `id`, which is in
 /// use, whatever its destination.
-pub(super) fn take_routed(
-    walk: &mut Walk<'_>,
-    id: InterfaceId,
-    from: SubnetId,
-) -> Option<Receiver> {
+pub(super) fn take_routed(walk: &mut Walk<'_>, id: InterfaceId, from: SubnetId) -> Option<Receiver> {
     let interface = &walk.model.interfaces[id];
     if interface.subnet != from {
         network_acl::test(walk, interface.subnet, Direction::Ingress);
@@ -59,11 +51,7 @@ pub(super) fn take_routed(
     match interface.source_dest_check {
         SourceDestCheck::On => {
             // R24: with the check on it accepts only its own addresses.
-            walk.block(
-                Code::EniSourceDestCheckRestriction,
-                Component::Interface(id),
-                None,
-            );
+            walk.block(Code::EniSourceDestCheckRestriction, Component::Interface(id), None);
             None
         }
         SourceDestCheck::Off if is_behind(walk, id) => Some(Receiver::Interface(id)),
@@ -104,19 +92,11 @@ mod tests {
     #[test]
     fn spoofing() {
         let foreign = tcp("10.77.0.5", INET, 443);
-        let checked = [
-            "Blocked",
-            "forward ENI_SOURCE_DEST_CHECK_RESTRICTION web",
-            "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw",
-        ];
+        let checked =
+            ["Blocked", "forward ENI_SOURCE_DEST_CHECK_RESTRICTION web", "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw"];
         check(as_is, "web", foreign, &checked);
         let unchecked = ["Blocked", "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw"];
-        check(
-            |net| net.appliance("web", &["10.77.0.0/24"]),
-            "web",
-            foreign,
-            &unchecked,
-        );
+        check(|net| net.appliance("web", &["10.77.0.0/24"]), "web", foreign, &unchecked);
     }
 
     #[test]
@@ -131,18 +111,8 @@ mod tests {
             net.regroup("sg-db", &["any sg-app"], &[]);
         };
         let deaf = ["Blocked", "forward NOTHING_LISTENS db"];
-        check(
-            database,
-            "app",
-            tcp("10.0.10.10", "10.0.11.10", 5432),
-            &deaf,
-        );
-        check(
-            database,
-            "app",
-            tcp("10.0.10.10", "10.0.11.10", 6000),
-            &["Answered"],
-        );
+        check(database, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &deaf);
+        check(database, "app", tcp("10.0.10.10", "10.0.11.10", 6000), &["Answered"]);
     }
 
     #[test]
@@ -173,12 +143,7 @@ mod tests {
             behind(net);
             net.interface_mut("fw").state = InterfaceState::Detached;
         };
-        check(
-            stopped,
-            "app",
-            outward,
-            &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"],
-        );
+        check(stopped, "app", outward, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
         // And inward.
         let open = |net: &mut Net| {
             behind(net);

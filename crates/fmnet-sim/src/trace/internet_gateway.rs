@@ -7,8 +7,8 @@
 
 use std::net::IpAddr;
 
-use fmnet_core::model::interface::InterfaceState;
 use fmnet_core::model::gateway::{Attachment, Connectivity};
+use fmnet_core::model::interface::InterfaceState;
 use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId};
 
 use super::walk::{Receiver, Walk};
@@ -35,11 +35,7 @@ pub(super) fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiv
     }
     if let Some(nat) = address::nat_gateway_with_public(walk.model, walk.packet.destination) {
         // R115.
-        walk.block(
-            Code::NoPossibleDestination,
-            Component::NatGateway(nat),
-            None,
-        );
+        walk.block(Code::NoPossibleDestination, Component::NatGateway(nat), None);
         return None;
     }
     Some(Receiver::Internet)
@@ -48,9 +44,7 @@ pub(super) fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiv
 /// Takes a packet from the internet into the VPC, to an interface.
 pub(super) fn enter(walk: &mut Walk<'_>) -> Option<Receiver> {
     walk.gateway = gateway_of(walk.model);
-    let component = walk
-        .gateway
-        .map_or(Component::Vpc, Component::InternetGateway);
+    let component = walk.gateway.map_or(Component::Vpc, Component::InternetGateway);
     let found = find_inside(walk.model, walk.packet.destination);
     let destination_code = match found {
         Inside::Interface { code, .. } => code,
@@ -76,11 +70,7 @@ pub(super) fn enter(walk: &mut Walk<'_>) -> Option<Receiver> {
         }
         Inside::NatGateway(nat) => {
             // R115.
-            walk.block(
-                Code::NoPossibleDestination,
-                Component::NatGateway(nat),
-                None,
-            );
+            walk.block(Code::NoPossibleDestination, Component::NatGateway(nat), None);
             None
         }
         Inside::Nothing => None,
@@ -92,9 +82,7 @@ pub(super) fn enter(walk: &mut Walk<'_>) -> Option<Receiver> {
 fn gateway_of(model: &Model) -> Option<InternetGatewayId> {
     let mut gateways = model.internet_gateways.iter();
     let attached = gateways.find(|(_, gateway)| gateway.attachment == Attachment::Attached);
-    attached
-        .map(|(id, _)| id)
-        .or(model.internet_gateways.ids().next())
+    attached.map(|(id, _)| id).or(model.internet_gateways.ids().next())
 }
 
 fn refused_attachment(model: &Model, gateway: Option<InternetGatewayId>) -> Option<Code> {
@@ -108,15 +96,9 @@ fn refused_attachment(model: &Model, gateway: Option<InternetGatewayId>) -> Opti
 /// Why the gateway carries nothing outward to `destination` (R106, R129).
 fn refused_destination(model: &Model, destination: IpAddr) -> Option<Code> {
     match destination {
-        IpAddr::V4(v4) if address::is_rfc1918(v4) => {
-            Some(Code::IgwDestinationAddressNotInRfc1918Egress)
-        }
-        IpAddr::V4(v4) if address::is_rfc6598(v4) => {
-            Some(Code::IgwDestinationAddressNotInRfc6598Egress)
-        }
-        IpAddr::V6(v6)
-            if address::is_unique_local(v6) || address::is_in_private_ipv6_block(model, v6) =>
-        {
+        IpAddr::V4(v4) if address::is_rfc1918(v4) => Some(Code::IgwDestinationAddressNotInRfc1918Egress),
+        IpAddr::V4(v4) if address::is_rfc6598(v4) => Some(Code::IgwDestinationAddressNotInRfc6598Egress),
+        IpAddr::V6(v6) if address::is_unique_local(v6) || address::is_in_private_ipv6_block(model, v6) => {
             Some(Code::IgwDestinationAddressNotInRfc1918Egress)
         }
         IpAddr::V4(_) | IpAddr::V6(_) => None,
@@ -133,13 +115,9 @@ fn refused_source(model: &Model, source: IpAddr) -> Option<Code> {
         // R110, R129: IPv6 is not translated; private blocks do not cross.
         (_, _, IpAddr::V6(v6)) => !address::is_in_private_ipv6_block(model, v6),
         // R104: rewritten to the mapped public address, each private address by itself (R21).
-        (Some(id), _, IpAddr::V4(_)) => model.interfaces[id]
-            .owns(source)
-            .is_some_and(|mine| mine.public.is_some()),
+        (Some(id), _, IpAddr::V4(_)) => model.interfaces[id].owns(source).is_some_and(|mine| mine.public.is_some()),
         // R114, R119: a private NAT gateway has none.
-        (None, Some(id), IpAddr::V4(_)) => {
-            model.nat_gateways[id].connectivity != Connectivity::Private
-        }
+        (None, Some(id), IpAddr::V4(_)) => model.nat_gateways[id].connectivity != Connectivity::Private,
     };
     (!is_public).then_some(Code::IgwPublicIpAssociationForEgress)
 }
@@ -147,15 +125,9 @@ fn refused_source(model: &Model, source: IpAddr) -> Option<Code> {
 /// Why the gateway carries nothing inward from `source` (R106, R129, R26).
 fn refused_source_inward(model: &Model, source: IpAddr) -> Option<Code> {
     match source {
-        IpAddr::V4(v4) if address::is_rfc1918(v4) => {
-            Some(Code::IgwSourceAddressNotInRfc1918Ingress)
-        }
-        IpAddr::V4(v4) if address::is_rfc6598(v4) => {
-            Some(Code::IgwSourceAddressNotInRfc6598Ingress)
-        }
-        IpAddr::V6(v6) if address::is_unique_local(v6) => {
-            Some(Code::IgwSourceAddressNotInRfc1918Ingress)
-        }
+        IpAddr::V4(v4) if address::is_rfc1918(v4) => Some(Code::IgwSourceAddressNotInRfc1918Ingress),
+        IpAddr::V4(v4) if address::is_rfc6598(v4) => Some(Code::IgwSourceAddressNotInRfc6598Ingress),
+        IpAddr::V6(v6) if address::is_unique_local(v6) => Some(Code::IgwSourceAddressNotInRfc1918Ingress),
         IpAddr::V4(_) | IpAddr::V6(_) => {
             address::is_in_vpc(model, source).then_some(Code::GatewayRejectsSpoofedTraffic)
         }
@@ -166,11 +138,7 @@ fn refused_source_inward(model: &Model, source: IpAddr) -> Option<Code> {
 #[derive(Clone, Copy)]
 enum Inside {
     /// An interface, its address there, and why the gateway does not lead to it.
-    Interface {
-        id: InterfaceId,
-        address: IpAddr,
-        code: Option<Code>,
-    },
+    Interface { id: InterfaceId, address: IpAddr, code: Option<Code> },
     /// A NAT gateway's Elastic IP.
     NatGateway(NatGatewayId),
     /// Nothing is mapped to it (R105).
@@ -196,17 +164,10 @@ fn find_inside(model: &Model, destination: IpAddr) -> Inside {
     let is_public = match destination {
         IpAddr::V4(_) => false,
         // R30, R129, R212.
-        IpAddr::V6(v6) => {
-            !address::is_in_private_ipv6_block(model, v6)
-                && !model.interfaces[id].deny_internet_ipv6
-        }
+        IpAddr::V6(v6) => !address::is_in_private_ipv6_block(model, v6) && !model.interfaces[id].deny_internet_ipv6,
     };
     let code = (!is_public).then_some(Code::IgwPrivateIpAssociationForIngress);
-    Inside::Interface {
-        id,
-        address: destination,
-        code,
-    }
+    Inside::Interface { id, address: destination, code }
 }
 
 #[cfg(test)]
@@ -235,10 +196,7 @@ mod tests {
             "return NO_ROUTE_TO_DESTINATION main@privB",
         ];
         check(as_is, "internet", tcp(INET, "10.0.11.10", 5432), &db);
-        let nobody = [
-            "Blocked",
-            "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw",
-        ];
+        let nobody = ["Blocked", "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw"];
         check(as_is, "internet", tcp(INET, "198.51.100.99", 443), &nobody);
         // R107: a public address without a route back.
         let lost = ["ReplyLost", "return NO_ROUTE_TO_DESTINATION main@privA"];
@@ -255,12 +213,7 @@ mod tests {
             ("100.64.0.1", "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS"),
         ] {
             let expected = format!("forward {code} igw");
-            check(
-                as_is,
-                "internet",
-                tcp(source, "198.51.100.10", 443),
-                &["Blocked", &expected],
-            );
+            check(as_is, "internet", tcp(source, "198.51.100.10", 443), &["Blocked", &expected]);
         }
     }
 
@@ -268,11 +221,7 @@ mod tests {
     fn missing_or_detached() {
         let web = tcp(INET, "198.51.100.10", 443);
         let detach = |net: &mut Net| net.igw_mut().attachment = Attachment::Detached;
-        let inward = [
-            "Blocked",
-            "forward BAD_STATE_ATTACHMENT igw",
-            "return BAD_STATE_ROUTE pub@pubA [0]",
-        ];
+        let inward = ["Blocked", "forward BAD_STATE_ATTACHMENT igw", "return BAD_STATE_ROUTE pub@pubA [0]"];
         check(detach, "internet", web, &inward);
         let outward = ["Blocked", "forward BAD_STATE_ROUTE pub@pubA [0]"];
         check(detach, "web", tcp("10.0.0.10", INET, 443), &outward);
@@ -282,11 +231,7 @@ mod tests {
                 net.model.route_tables.get_mut(table).routes.clear();
             }
         };
-        let none = [
-            "Blocked",
-            "forward NO_PATH vpc",
-            "return NO_ROUTE_TO_DESTINATION pub@pubA",
-        ];
+        let none = ["Blocked", "forward NO_PATH vpc", "return NO_ROUTE_TO_DESTINATION pub@pubA"];
         check(remove, "internet", web, &none);
     }
 
@@ -296,24 +241,13 @@ mod tests {
         let no_route = ["Blocked", "forward NO_ROUTE_TO_DESTINATION main@privA"];
         check(as_is, "app", tcp("10.0.10.10", INET, 443), &no_route);
         // R104: no public address; the walk goes on.
-        let unmapped = [
-            "Blocked",
-            "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw",
-        ];
+        let unmapped = ["Blocked", "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw"];
         check(as_is, "fw", tcp("10.0.1.5", INET, 443), &unmapped);
-        let private = [
-            "Blocked",
-            "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw",
-        ];
+        let private = ["Blocked", "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw"];
         check(as_is, "web", tcp("10.0.0.10", "192.168.5.5", 443), &private);
         // R111.
         let hairpin = ["Unknown", "forward Hairpin(#0)"];
-        check(
-            |net| net.public("fw", "198.51.100.30"),
-            "fw",
-            tcp("10.0.1.5", "198.51.100.10", 443),
-            &hairpin,
-        );
+        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &hairpin);
     }
 
     #[test]
@@ -329,37 +263,14 @@ mod tests {
             net.interface_mut("web").deny_internet_ipv6 = true;
         };
         let code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw";
-        check(
-            denied,
-            "internet",
-            inward,
-            &["Blocked", &format!("forward {code}")],
-        );
-        check(
-            denied,
-            "web",
-            outward,
-            &["ReplyLost", &format!("return {code}")],
-        );
+        check(denied, "internet", inward, &["Blocked", &format!("forward {code}")]);
+        check(denied, "web", outward, &["ReplyLost", &format!("return {code}")]);
         // R129.
         let private = |net: &mut Net| net.ipv6("fd80:1:0:100::/56", Ipv6Kind::Private);
         let inward = tcp(INET6, "fd80:1:0:100::10", 443);
-        check(
-            private,
-            "internet",
-            inward,
-            &["Blocked", &format!("forward {code}")],
-        );
-        let unmapped = [
-            "Blocked",
-            "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw",
-        ];
-        check(
-            private,
-            "web",
-            tcp("fd80:1:0:100::10", INET6, 443),
-            &unmapped,
-        );
+        check(private, "internet", inward, &["Blocked", &format!("forward {code}")]);
+        let unmapped = ["Blocked", "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw"];
+        check(private, "web", tcp("fd80:1:0:100::10", INET6, 443), &unmapped);
         // R36: a group reference covers both families.
         let call = tcp("2001:db8:0:100::10", "2001:db8:0:110::10", 8080);
         check(public, "web", call, &["Answered"]);
@@ -371,11 +282,6 @@ mod tests {
             net.route("main", "64:ff9b::/96", "nat");
         };
         let unknown = ["Unknown", "forward Nat64(#0)"];
-        check(
-            nat64,
-            "app",
-            tcp("2001:db8:0:110::10", "64:ff9b::cb00:7107", 443),
-            &unknown,
-        );
+        check(nat64, "app", tcp("2001:db8:0:110::10", "64:ff9b::cb00:7107", 443), &unknown);
     }
 }

@@ -38,11 +38,7 @@ pub(super) fn cross(walk: &mut Walk<'_>, id: NatGatewayId, from: SubnetId) -> Op
     let has_source_in_vpc = address::interface_with(walk.model, walk.packet.source).is_some();
     if !has_source_in_vpc {
         // R120.
-        walk.block(
-            Code::NgwRequiresSourceInVpc,
-            Component::NatGateway(id),
-            None,
-        );
+        walk.block(Code::NgwRequiresSourceInVpc, Component::NatGateway(id), None);
     }
     let is_carried = is_carried(walk.packet.protocol);
     if !is_carried {
@@ -95,14 +91,8 @@ mod tests {
         let all = "allow any 0.0.0.0/0";
         let exact = |net: &mut Net| {
             with_nat(net);
-            let ingress = [
-                "allow tcp/443 10.0.10.10/32",
-                "allow tcp/2000 203.0.113.7/32",
-            ];
-            let egress = [
-                "allow tcp/443 203.0.113.7/32",
-                "allow tcp/40000 10.0.10.10/32",
-            ];
+            let ingress = ["allow tcp/443 10.0.10.10/32", "allow tcp/2000 203.0.113.7/32"];
+            let egress = ["allow tcp/443 203.0.113.7/32", "allow tcp/40000 10.0.10.10/32"];
             net.restrict("pubA", &ingress, &egress);
         };
         check(exact, "app", call, &["Answered"]);
@@ -110,12 +100,7 @@ mod tests {
             with_nat(net);
             net.restrict("pubA", &["allow any 10.0.0.0/16"], &[all]);
         };
-        check(
-            inside,
-            "app",
-            call,
-            &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@pubA in *"],
-        );
+        check(inside, "app", call, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@pubA in *"]);
         let shut = |net: &mut Net| {
             with_nat(net);
             net.restrict("pubA", &[], &[]);
@@ -142,30 +127,17 @@ mod tests {
             with_nat(net);
             net.nat_mut().state = NatState::Deleted;
         };
-        check(
-            deleted,
-            "app",
-            call,
-            &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"],
-        );
+        check(deleted, "app", call, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
         // R119.
         let private = |net: &mut Net| {
             with_nat(net);
             net.nat_mut().connectivity = Connectivity::Private;
         };
-        let unmapped = [
-            "Blocked",
-            "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw",
-        ];
+        let unmapped = ["Blocked", "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw"];
         check(private, "app", call, &unmapped);
         // R117.
         let esp = packet(Protocol(50), "10.0.10.10", INET, 0);
-        check(
-            with_nat,
-            "app",
-            esp,
-            &["Blocked", "forward PROTOCOL_RESTRICTION nat"],
-        );
+        check(with_nat, "app", esp, &["Blocked", "forward PROTOCOL_RESTRICTION nat"]);
         // R120.
         let behind = |net: &mut Net| {
             with_nat(net);
@@ -187,29 +159,14 @@ mod tests {
             net.nat_in("nat", "privA", "10.0.10.5");
             net.route("main", "203.0.113.0/24", "nat");
         };
-        check(
-            inward,
-            "app",
-            call,
-            &["Blocked", "forward NO_ROUTE_TO_DESTINATION main@privA [0]"],
-        );
-        check_hops(
-            inward,
-            "app",
-            call,
-            "app out sg-app[0], main@privA [0], nat | ",
-        );
+        check(inward, "app", call, &["Blocked", "forward NO_ROUTE_TO_DESTINATION main@privA [0]"]);
+        check_hops(inward, "app", call, "app out sg-app[0], main@privA [0], nat | ");
         let chained = |net: &mut Net| {
             with_nat(net);
             net.nat_in("second", "pubB", "10.0.1.6");
             net.route("pub", "203.0.113.0/24", "second");
         };
-        check(
-            chained,
-            "app",
-            call,
-            &["Unknown", "forward SecondTranslation(#1)"],
-        );
+        check(chained, "app", call, &["Unknown", "forward SecondTranslation(#1)"]);
         // Inside the VPC by a route longer than the local one (R83): the replier sees the
         // NAT gateway, and answers it, whatever its own table says of the client.
         let private = |net: &mut Net| {

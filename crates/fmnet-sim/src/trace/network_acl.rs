@@ -22,25 +22,13 @@ pub(super) fn test(walk: &mut Walk<'_>, subnet: SubnetId, direction: Direction) 
     let component = Component::NetworkAcl(acl, subnet);
     let (rules, other) = match direction {
         Direction::Ingress => (&walk.model.network_acls[acl].ingress, walk.packet.source),
-        Direction::Egress => (
-            &walk.model.network_acls[acl].egress,
-            walk.packet.destination,
-        ),
+        Direction::Egress => (&walk.model.network_acls[acl].egress, walk.packet.destination),
     };
-    let deciding = (0..).zip(rules).find(|(_, rule)| {
-        rule.traffic
-            .contains(walk.packet.protocol, walk.packet.port)
-            && rule.peer.contains(&other)
-    });
+    let deciding = (0..)
+        .zip(rules)
+        .find(|(_, rule)| rule.traffic.contains(walk.packet.protocol, walk.packet.port) && rule.peer.contains(&other));
     let (action, rule) = match deciding {
-        Some((index, rule)) => (
-            rule.action,
-            RuleRef::Acl {
-                acl,
-                direction,
-                index,
-            },
-        ),
+        Some((index, rule)) => (rule.action, RuleRef::Acl { acl, direction, index }),
         None => (AclAction::Deny, RuleRef::AclDefault { acl, direction }),
     };
     match action {
@@ -62,30 +50,12 @@ mod tests {
         let all = "allow any 0.0.0.0/0";
         // R60: the reply is judged by itself.
         let silent = |net: &mut Net| net.restrict("privB", &[all], &["allow tcp/5432 0.0.0.0/0"]);
-        check(
-            silent,
-            "app",
-            call,
-            &[
-                "ReplyLost",
-                "return SUBNET_ACL_RESTRICTION tight@privB out *",
-            ],
-        );
-        let wide =
-            |net: &mut Net| net.restrict("privB", &[all], &["allow tcp/32768-65535 10.0.10.0/24"]);
+        check(silent, "app", call, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privB out *"]);
+        let wide = |net: &mut Net| net.restrict("privB", &[all], &["allow tcp/32768-65535 10.0.10.0/24"]);
         check(wide, "app", call, &["Answered"]);
         // R58: the first rule that matches.
-        let denied =
-            |net: &mut Net| net.restrict("privB", &["deny tcp/5432 10.0.10.10/32", all], &[all]);
-        check(
-            denied,
-            "app",
-            call,
-            &[
-                "Blocked",
-                "forward SUBNET_ACL_RESTRICTION tight@privB in [0]",
-            ],
-        );
+        let denied = |net: &mut Net| net.restrict("privB", &["deny tcp/5432 10.0.10.10/32", all], &[all]);
+        check(denied, "app", call, &["Blocked", "forward SUBNET_ACL_RESTRICTION tight@privB in [0]"]);
         // R4: inside one subnet neither ACL nor route table.
         let neighbour = |net: &mut Net| {
             net.restrict("privA", &[], &[]);
@@ -94,19 +64,9 @@ mod tests {
         };
         let near = tcp("10.0.10.11", "10.0.10.10", 8080);
         check(neighbour, "near", near, &["Answered"]);
-        check_hops(
-            neighbour,
-            "near",
-            near,
-            "near out sg-web[0], app in sg-app[0] | app out, near in",
-        );
+        check_hops(neighbour, "near", near, "near out sg-web[0], app in sg-app[0] | app out, near in");
         let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION vpc"];
-        check(
-            neighbour,
-            "near",
-            tcp("10.0.10.11", "10.0.10.12", 8080),
-            &nobody,
-        );
+        check(neighbour, "near", tcp("10.0.10.11", "10.0.10.12", 8080), &nobody);
         // The ACL is named before the route.
         let both = |net: &mut Net| net.restrict("privA", &[], &[]);
         let two = [

@@ -80,21 +80,13 @@ fn answer(request: &Packet) -> Option<Packet> {
         (request.source_port, request.port)
     };
     let (source, destination) = (request.destination, request.source);
-    Some(Packet {
-        source,
-        destination,
-        port,
-        source_port,
-        ..*request
-    })
+    Some(Packet { source, destination, port, source_port, ..*request })
 }
 
 /// The reply of an internet host comes back through the gateway, unless the interface
 /// takes no IPv6 from the internet (R30, R212).
 fn leave_internet(walk: &mut Walk<'_>, origin: Origin) {
-    let component = walk
-        .gateway
-        .map_or(Component::Vpc, Component::InternetGateway);
+    let component = walk.gateway.map_or(Component::Vpc, Component::InternetGateway);
     let denies = match origin {
         Origin::Interface(id) => walk.model.interfaces[id].deny_internet_ipv6,
         Origin::Internet => false,
@@ -144,12 +136,7 @@ fn leave_interface(walk: &mut Walk<'_>, replier: InterfaceId, to: Requester) -> 
 
 /// Tests that the chosen route of `subnet` leads back the way the request came (R91,
 /// R107); none where it is not known what lies on the other way.
-fn test_route(
-    walk: &mut Walk<'_>,
-    subnet: SubnetId,
-    chosen: Match<'_>,
-    to: Requester,
-) -> Option<()> {
+fn test_route(walk: &mut Walk<'_>, subnet: SubnetId, chosen: Match<'_>, to: Requester) -> Option<()> {
     let table = route_table::component(walk.model, subnet);
     if let Via::Target(target) = chosen.via
         && route_table::is_blackhole(walk.model, target)
@@ -177,9 +164,7 @@ fn test_route(
 fn leads_to(via: Via<'_>, to: Requester) -> bool {
     match (via, to) {
         (Via::Local, Requester::InVpc(_)) => true,
-        (Via::Target(Target::InternetGateway(id)), Requester::Internet(gateway)) => {
-            gateway == Some(*id)
-        }
+        (Via::Target(Target::InternetGateway(id)), Requester::Internet(gateway)) => gateway == Some(*id),
         (Via::Target(Target::Interface(id)), Requester::Behind(interface)) => *id == interface,
         (Via::Local | Via::Target(_), _) => false,
     }
@@ -246,12 +231,7 @@ fn arrive(walk: &mut Walk<'_>, id: InterfaceId, request: &Packet, from: Option<S
 /// table of its own would have sent the request to the NAT gateway twice (R122).
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>.
-fn return_through_nat(
-    walk: &mut Walk<'_>,
-    nat: NatGatewayId,
-    request: &Packet,
-    from: Option<SubnetId>,
-) {
+fn return_through_nat(walk: &mut Walk<'_>, nat: NatGatewayId, request: &Packet, from: Option<SubnetId>) {
     let subnet = walk.model.nat_gateways[nat].subnet;
     if from != Some(subnet) {
         network_acl::test(walk, subnet, Direction::Ingress);
@@ -282,15 +262,7 @@ mod tests {
             ping(net);
             net.restrict("privA", &[all], &["allow icmp/8 0.0.0.0/0"]);
         };
-        check(
-            deaf,
-            "web",
-            echo,
-            &[
-                "ReplyLost",
-                "return SUBNET_ACL_RESTRICTION tight@privA out *",
-            ],
-        );
+        check(deaf, "web", echo, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privA out *"]);
         let exact = |net: &mut Net| {
             ping(net);
             net.restrict("privA", &[all], &[reply]);

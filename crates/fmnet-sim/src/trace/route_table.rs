@@ -71,10 +71,7 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
     let Some(length) = matches.iter().map(|found| found.length).max() else {
         return Choice::None;
     };
-    let longest: Vec<_> = matches
-        .into_iter()
-        .filter(|found| found.length == length)
-        .collect();
+    let longest: Vec<_> = matches.into_iter().filter(|found| found.length == length).collect();
     // VPC Route Server's routes have no documented rank, so a tie with one is open (R84).
     if let [first, _, ..] = longest.as_slice()
         && longest.iter().any(|found| found.rank == Rank::Advertised)
@@ -86,9 +83,7 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
     };
     // Of the same prefix in two lists AWS picks one arbitrarily (R87).
     let is_list_tie = chosen.rank == Rank::PrefixList
-        && longest
-            .iter()
-            .any(|found| found.rank == Rank::PrefixList && found.via != chosen.via);
+        && longest.iter().any(|found| found.rank == Rank::PrefixList && found.via != chosen.via);
     if is_list_tie || chosen.is_filtered {
         return Choice::Unknown(chosen.rule);
     }
@@ -100,17 +95,13 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
 pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match<'_>> {
     let table = model.subnets[subnet].route_table;
     // R80: one local route for each block of the VPC.
-    let local = model
-        .vpc
-        .blocks()
-        .filter(|block| block.contains(&destination))
-        .map(|block| Match {
-            length: block.prefix_len(),
-            rule: RuleRef::LocalRoute { table },
-            via: Via::Local,
-            rank: Rank::Local,
-            is_filtered: false,
-        });
+    let local = model.vpc.blocks().filter(|block| block.contains(&destination)).map(|block| Match {
+        length: block.prefix_len(),
+        rule: RuleRef::LocalRoute { table },
+        via: Via::Local,
+        rank: Rank::Local,
+        is_filtered: false,
+    });
     let routes = (0..).zip(&model.route_tables[table].routes);
     let written = routes.flat_map(|(index, route)| {
         let prefixes = prefixes(model, route).iter();
@@ -138,9 +129,7 @@ pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> V
 pub(super) fn is_blackhole(model: &Model, target: &Target) -> bool {
     match *target {
         Target::Blackhole => true,
-        Target::InternetGateway(id) => {
-            model.internet_gateways[id].attachment == Attachment::Detached
-        }
+        Target::InternetGateway(id) => model.internet_gateways[id].attachment == Attachment::Detached,
         Target::NatGateway(id) => model.nat_gateways[id].state == NatState::Deleted,
         Target::Interface(id) => model.interfaces[id].state != InterfaceState::InUse,
         Target::Unmodelled(_) => false,
@@ -195,12 +184,7 @@ mod tests {
         let hole = |net: &mut Net| {
             net.route("main", "0.0.0.0/0", "blackhole");
         };
-        check(
-            hole,
-            "app",
-            call,
-            &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"],
-        );
+        check(hole, "app", call, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
         let vgw = |net: &mut Net| {
             net.route("main", "0.0.0.0/0", "vgw");
         };
@@ -208,12 +192,7 @@ mod tests {
         check(vgw, "app", call, &unmodelled);
         // R81: no fall back to a shorter prefix.
         let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION vpc"];
-        check(
-            with_nat,
-            "app",
-            tcp("10.0.10.10", "10.0.200.1", 443),
-            &nobody,
-        );
+        check(with_nat, "app", tcp("10.0.10.10", "10.0.200.1", 443), &nobody);
     }
 
     /// On the reply (R79, R84).
@@ -224,12 +203,7 @@ mod tests {
             net.nat();
             net.route("pub", "203.0.113.0/24", "nat");
         };
-        check(
-            longer,
-            "internet",
-            web,
-            &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [1]"],
-        );
+        check(longer, "internet", web, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [1]"]);
         let elsewhere = |net: &mut Net| {
             net.route("pub", "203.0.113.0/24", "tgw");
         };
@@ -242,12 +216,7 @@ mod tests {
             net.route("pub", "198.18.0.0/16", "nat");
         };
         // The shorter default route is named first.
-        check(
-            beaten,
-            "internet",
-            partner,
-            &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [2]"],
-        );
+        check(beaten, "internet", partner, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [2]"]);
         let equal = |net: &mut Net| {
             net.nat();
             net.route("main", "partners", "igw");
@@ -256,27 +225,16 @@ mod tests {
             net.regroup("sg-app", &["tcp/8080 partners"], &[]);
         };
         let higher = ["ReplyLost", "return HIGHER_PRIORITY_ROUTE main@privA [1]"];
-        check(
-            equal,
-            "internet",
-            tcp("198.18.3.4", "198.51.100.20", 8080),
-            &higher,
-        );
+        check(equal, "internet", tcp("198.18.3.4", "198.51.100.20", 8080), &higher);
         let tie = |net: &mut Net| {
             net.route("pub", "203.0.113.0/24", "igw");
             net.route("pub", "203.0.113.0/24", "fw").origin = Origin::Advertised;
         };
-        let open = [
-            "Unknown",
-            "return RoutePriority(Route { table: #0, index: 1 })",
-        ];
+        let open = ["Unknown", "return RoutePriority(Route { table: #0, index: 1 })"];
         check(tie, "internet", web, &open);
         let call = tcp("10.0.10.10", INET, 443);
         let filtered = |net: &mut Net| net.route("main", "0.0.0.0/0", "igw").is_filtered = true;
-        let open = [
-            "Unknown",
-            "forward RoutePriority(Route { table: #1, index: 0 })",
-        ];
+        let open = ["Unknown", "forward RoutePriority(Route { table: #1, index: 0 })"];
         check(filtered, "app", call, &open);
     }
 }

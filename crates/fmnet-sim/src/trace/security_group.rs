@@ -43,22 +43,13 @@ fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) 
         Direction::Ingress => walk.packet.source,
         Direction::Egress => walk.packet.destination,
     };
-    let certain = interface
-        .groups
-        .iter()
-        .filter(|&&id| !is_doubtful(walk.model, interface, id));
+    let certain = interface.groups.iter().filter(|&&id| !is_doubtful(walk.model, interface, id));
     certain.copied().find_map(|group| {
         let rules = rules(&walk.model.security_groups[group], direction);
         let (index, _) = (0..).zip(rules).find(|(_, rule)| {
-            rule.traffic
-                .contains(walk.packet.protocol, walk.packet.port)
-                && matches(walk.model, rule.peer, other)
+            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, rule.peer, other)
         })?;
-        Some(RuleRef::Group {
-            group,
-            direction,
-            index,
-        })
+        Some(RuleRef::Group { group, direction, index })
     })
 }
 
@@ -70,15 +61,13 @@ fn matches(model: &Model, peer: Peer, other: IpAddr) -> bool {
         // A block of one family never holds an address of the other (R5).
         Peer::Cidr(net) => net.contains(&other),
         // R45: https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
-        Peer::PrefixList(list) => model.prefix_lists[list]
-            .entries
-            .iter()
-            .any(|net| net.contains(&other)),
+        Peer::PrefixList(list) => model.prefix_lists[list].entries.iter().any(|net| net.contains(&other)),
         // Private addresses of those who carry the group, primary, secondary and IPv6;
         // never public ones, and never what that group's own rules say (R36).
-        Peer::Group(group) => model.interfaces.iter().any(|(_, interface)| {
-            interface.groups.contains(&group) && interface.owns(other).is_some()
-        }),
+        Peer::Group(group) => model
+            .interfaces
+            .iter()
+            .any(|(_, interface)| interface.groups.contains(&group) && interface.owns(other).is_some()),
     }
 }
 
@@ -95,11 +84,7 @@ fn rules(group: &SecurityGroup, direction: Direction) -> &[GroupRule] {
 }
 
 fn first_doubtful_group(model: &Model, interface: &Interface) -> Option<SecurityGroupId> {
-    interface
-        .groups
-        .iter()
-        .copied()
-        .find(|&id| is_doubtful(model, interface, id))
+    interface.groups.iter().copied().find(|&id| is_doubtful(model, interface, id))
 }
 
 /// Whether AWS does not say what group `id` does here: a group of another VPC may be
@@ -121,12 +106,7 @@ mod tests {
 
     #[test]
     fn rules_and_peers() {
-        check(
-            as_is,
-            "web",
-            tcp("10.0.0.10", "10.0.10.10", 8080),
-            &["Answered"],
-        );
+        check(as_is, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &["Answered"]);
         check_hops(
             as_is,
             "web",
@@ -135,41 +115,21 @@ mod tests {
              | app out, default@privA out [0], main@privA local, default@pubA in [0], web in",
         );
         let mismatch = ["Blocked", "forward ENI_SG_RULES_MISMATCH db in"];
-        check(
-            as_is,
-            "web",
-            tcp("10.0.0.10", "10.0.11.10", 5432),
-            &mismatch,
-        );
+        check(as_is, "web", tcp("10.0.0.10", "10.0.11.10", 5432), &mismatch);
         let silent = |net: &mut Net| net.regroup("sg-web", &[], &[]);
         let none = ["Blocked", "forward SG_HAS_NO_RULES web out"];
         check(silent, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &none);
         // R50: no egress rule is needed for a reply.
         let mute = |net: &mut Net| net.regroup("sg-db", &["tcp/5432 sg-app"], &[]);
-        check(
-            mute,
-            "app",
-            tcp("10.0.10.10", "10.0.11.10", 5432),
-            &["Answered"],
-        );
+        check(mute, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &["Answered"]);
         let list = |net: &mut Net| net.regroup("sg-web", &["tcp/443 partners"], &[]);
-        check(
-            list,
-            "internet",
-            tcp("198.18.3.4", "198.51.100.10", 443),
-            &["Answered"],
-        );
+        check(list, "internet", tcp("198.18.3.4", "198.51.100.10", 443), &["Answered"]);
         // R48: a group of another VPC on a database.
         let foreign = |net: &mut Net| {
             net.database("db", 5432);
             net.group_mut("sg-db").foreign_vpc = Some("v2".to_owned());
         };
         let unknown = ["Unknown", "forward ForeignGroup(#2, #2)"];
-        check(
-            foreign,
-            "app",
-            tcp("10.0.10.10", "10.0.11.10", 5432),
-            &unknown,
-        );
+        check(foreign, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &unknown);
     }
 }

@@ -2,10 +2,7 @@
 //!
 //! In: edits to F0. Out: a model, packets over it, and fates as lines of text.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a fixture that does not build fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a fixture that does not build fails its test")]
 
 pub(super) mod check;
 mod read;
@@ -76,12 +73,7 @@ impl Net {
         net.interface("fw", "pubB", &["10.0.1.5"], "sg-fw");
         let entries = vec!["198.18.0.0/16".parse().unwrap()];
         let (name, span) = ("partners".to_owned(), Span::NOWHERE);
-        net.model.prefix_lists.push(PrefixList {
-            name,
-            entries,
-            max_entries: 5,
-            span,
-        });
+        net.model.prefix_lists.push(PrefixList { name, entries, max_entries: 5, span });
         net
     }
 
@@ -99,10 +91,7 @@ impl Net {
             subnet,
             address: address.parse().unwrap(),
             address_is_assumed: false,
-            connectivity: Connectivity::Public {
-                address: public,
-                is_assumed: false,
-            },
+            connectivity: Connectivity::Public { address: public, is_assumed: false },
             state: NatState::Available,
             span: Span::NOWHERE,
         });
@@ -130,12 +119,7 @@ impl Net {
     /// Adds an empty table, main where it is called so.
     pub(super) fn table(&mut self, name: &str) {
         let (is_main, name) = (name == "main", name.to_owned());
-        let table = RouteTable {
-            name,
-            is_main,
-            routes: Vec::new(),
-            span: Span::NOWHERE,
-        };
+        let table = RouteTable { name, is_main, routes: Vec::new(), span: Span::NOWHERE };
         self.model.route_tables.push(table);
     }
 
@@ -165,11 +149,7 @@ impl Net {
 
     pub(super) fn gateway(&mut self, name: &str) {
         let (name, attachment) = (name.to_owned(), Attachment::Attached);
-        self.model.internet_gateways.push(InternetGateway {
-            name,
-            attachment,
-            span: Span::NOWHERE,
-        });
+        self.model.internet_gateways.push(InternetGateway { name, attachment, span: Span::NOWHERE });
     }
 
     /// Adds a route to `to`, a block or a prefix list, by `via`: the name of an internet
@@ -190,13 +170,7 @@ impl Net {
         let (origin, is_filtered, span) = (Origin::Static, false, Span::NOWHERE);
         let table = id(&self.model.route_tables, table, |table| &table.name);
         let routes = &mut self.model.route_tables.get_mut(table).routes;
-        routes.push(Route {
-            destination,
-            target,
-            origin,
-            is_filtered,
-            span,
-        });
+        routes.push(Route { destination, target, origin, is_filtered, span });
         routes.last_mut().unwrap()
     }
 
@@ -236,15 +210,9 @@ impl Net {
         let peer = match (peer.parse(), list()) {
             (Ok(net), _) => Peer::Cidr(net),
             (Err(_), Some(list)) => Peer::PrefixList(list),
-            (Err(_), None) => {
-                Peer::Group(id(&self.model.security_groups, peer, |group| &group.name))
-            }
+            (Err(_), None) => Peer::Group(id(&self.model.security_groups, peer, |group| &group.name)),
         };
-        GroupRule {
-            traffic: traffic(shape),
-            peer,
-            span: Span::NOWHERE,
-        }
+        GroupRule { traffic: traffic(shape), peer, span: Span::NOWHERE }
     }
 
     /// Adds an ACL without rules.
@@ -261,23 +229,15 @@ impl Net {
     /// Gives `subnet` an ACL of its own, of rules as `allow tcp/80 10.0.0.0/8`.
     pub(super) fn restrict(&mut self, subnet: &str, ingress: &[&str], egress: &[&str]) {
         let acl = self.acl("tight");
-        let rules = |texts: &[&str]| {
-            (1..)
-                .zip(texts)
-                .map(|(n, text)| acl_rule(n, text))
-                .collect()
-        };
+        let rules = |texts: &[&str]| (1..).zip(texts).map(|(n, text)| acl_rule(n, text)).collect();
         self.model.network_acls.get_mut(acl).ingress = rules(ingress);
         self.model.network_acls.get_mut(acl).egress = rules(egress);
         self.subnet_mut(subnet).network_acl = acl;
     }
 
     pub(super) fn interface(&mut self, name: &str, subnet: &str, own: &[&str], group: &str) {
-        let addresses = own.iter().map(|text| PrivateAddress {
-            address: text.parse().unwrap(),
-            is_assumed: false,
-            public: None,
-        });
+        let addresses =
+            own.iter().map(|text| PrivateAddress { address: text.parse().unwrap(), is_assumed: false, public: None });
         self.model.interfaces.push(Interface {
             name: name.to_owned(),
             owner: Owner::Nobody,
@@ -295,16 +255,8 @@ impl Net {
     /// Maps a public address to the primary private one.
     pub(super) fn public(&mut self, name: &str, address: &str) {
         let address = address.parse().unwrap();
-        let public = PublicAddress {
-            address,
-            is_assumed: false,
-            kind: PublicKind::Elastic,
-        };
-        self.interface_mut(name)
-            .addresses
-            .first_mut()
-            .unwrap()
-            .public = Some(public);
+        let public = PublicAddress { address, is_assumed: false, kind: PublicKind::Elastic };
+        self.interface_mut(name).addresses.first_mut().unwrap().public = Some(public);
     }
 
     /// Lets `name` forward, for the networks `behind` it.
@@ -340,29 +292,13 @@ impl Net {
             let prefix = format!("{}{last}", prefix.strip_suffix("00").unwrap());
             self.subnet_mut(subnet).ipv6 = Some(format!("{prefix}::/64").parse().unwrap());
             let address = format!("{prefix}::10").parse().unwrap();
-            let address = PrivateAddress {
-                address,
-                is_assumed: false,
-                public: None,
-            };
+            let address = PrivateAddress { address, is_assumed: false, public: None };
             self.interface_mut(host).addresses.push(address);
         }
         let acl = id(&self.model.network_acls, "default", |acl| &acl.name);
-        self.model
-            .network_acls
-            .get_mut(acl)
-            .ingress
-            .push(acl_rule(101, "allow any ::/0"));
-        self.model
-            .network_acls
-            .get_mut(acl)
-            .egress
-            .push(acl_rule(101, "allow any ::/0"));
-        self.regroup(
-            "sg-web",
-            &["tcp/443 0.0.0.0/0", "tcp/443 ::/0"],
-            &["any ::/0"],
-        );
+        self.model.network_acls.get_mut(acl).ingress.push(acl_rule(101, "allow any ::/0"));
+        self.model.network_acls.get_mut(acl).egress.push(acl_rule(101, "allow any ::/0"));
+        self.regroup("sg-web", &["tcp/443 0.0.0.0/0", "tcp/443 ::/0"], &["any ::/0"]);
         self.route("pub", "::/0", "igw");
     }
 }
@@ -377,14 +313,7 @@ pub(super) fn packet(protocol: Protocol, source: &str, destination: &str, port: 
     let parse = |text: &str| text.parse::<IpAddr>().unwrap();
     let source_port = if protocol.has_ports() { 40000 } else { 0 };
     let (source, destination) = (parse(source), parse(destination));
-    Packet {
-        source,
-        destination,
-        protocol,
-        port,
-        source_port,
-        translated_port: 2000,
-    }
+    Packet { source, destination, protocol, port, source_port, translated_port: 2000 }
 }
 
 fn empty() -> Model {
@@ -415,10 +344,7 @@ fn empty() -> Model {
 }
 
 fn find<T>(arena: &Arena<T>, name: &str, of: impl Fn(&T) -> &String) -> Option<Id<T>> {
-    arena
-        .iter()
-        .find(|(_, item)| of(item) == name)
-        .map(|(id, _)| id)
+    arena.iter().find(|(_, item)| of(item) == name).map(|(id, _)| id)
 }
 
 fn id<T>(arena: &Arena<T>, name: &str, of: impl Fn(&T) -> &String) -> Id<T> {

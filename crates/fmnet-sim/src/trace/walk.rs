@@ -38,76 +38,32 @@ pub(super) enum Receiver {
 impl<'m> Walk<'m> {
     /// A request that has met nothing yet.
     pub(super) fn new(model: &'m Model, packet: Packet) -> Self {
-        let fate = Fate {
-            blockers: Vec::new(),
-            hops: Vec::new(),
-            unmodelled: Vec::new(),
-        };
-        Self {
-            model,
-            leg: Leg::Forward,
-            packet,
-            translated_by: None,
-            gateway: None,
-            fate,
-        }
+        let fate = Fate { blockers: Vec::new(), hops: Vec::new(), unmodelled: Vec::new() };
+        Self { model, leg: Leg::Forward, packet, translated_by: None, gateway: None, fate }
     }
 
     /// Records a gate without a direction that the packet fails.
     pub(super) fn block(&mut self, code: Code, component: Component, rule: Option<RuleRef>) {
         let leg = self.leg;
-        self.fate.blockers.push(Blocker {
-            leg,
-            code,
-            component,
-            direction: None,
-            rule,
-        });
+        self.fate.blockers.push(Blocker { leg, code, component, direction: None, rule });
     }
 
     /// Records rules for one direction that the packet fails: of groups, or of an ACL.
-    pub(super) fn block_way(
-        &mut self,
-        code: Code,
-        component: Component,
-        direction: Direction,
-        rule: Option<RuleRef>,
-    ) {
+    pub(super) fn block_way(&mut self, code: Code, component: Component, direction: Direction, rule: Option<RuleRef>) {
         let (leg, direction) = (self.leg, Some(direction));
-        self.fate.blockers.push(Blocker {
-            leg,
-            code,
-            component,
-            direction,
-            rule,
-        });
+        self.fate.blockers.push(Blocker { leg, code, component, direction, rule });
     }
 
     /// Records a gate without a direction that the packet passes.
     pub(super) fn pass(&mut self, component: Component, rule: Option<RuleRef>) {
         let leg = self.leg;
-        self.fate.hops.push(Hop {
-            leg,
-            component,
-            direction: None,
-            rule,
-        });
+        self.fate.hops.push(Hop { leg, component, direction: None, rule });
     }
 
     /// Records rules for one direction that the packet passes: of groups, or of an ACL.
-    pub(super) fn pass_way(
-        &mut self,
-        component: Component,
-        direction: Direction,
-        rule: Option<RuleRef>,
-    ) {
+    pub(super) fn pass_way(&mut self, component: Component, direction: Direction, rule: Option<RuleRef>) {
         let (leg, direction) = (self.leg, Some(direction));
-        self.fate.hops.push(Hop {
-            leg,
-            component,
-            direction,
-            rule,
-        });
+        self.fate.hops.push(Hop { leg, component, direction, rule });
     }
 
     /// Records what is not known; the walk ends there.

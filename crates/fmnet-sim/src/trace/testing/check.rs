@@ -9,12 +9,7 @@ use crate::trace::trace;
 
 /// Asserts the word, the blockers and the unknowns of a packet over F0 as `edit` left it.
 #[track_caller]
-pub(in crate::trace) fn check(
-    edit: impl Fn(&mut Net),
-    from: &str,
-    packet: Packet,
-    expected: &[&str],
-) {
+pub(in crate::trace) fn check(edit: impl Fn(&mut Net), from: &str, packet: Packet, expected: &[&str]) {
     let mut net = Net::f0();
     edit(&mut net);
     assert_eq!(net.lines(from, &packet), expected, "{from}: {packet}");
@@ -22,12 +17,7 @@ pub(in crate::trace) fn check(
 
 /// Asserts the hops, the way back after `|`.
 #[track_caller]
-pub(in crate::trace) fn check_hops(
-    edit: impl Fn(&mut Net),
-    from: &str,
-    packet: Packet,
-    expected: &str,
-) {
+pub(in crate::trace) fn check_hops(edit: impl Fn(&mut Net), from: &str, packet: Packet, expected: &str) {
     let mut net = Net::f0();
     edit(&mut net);
     assert_eq!(net.hops(from, &packet), expected, "{from}: {packet}");
@@ -40,13 +30,7 @@ impl Net {
         let fate = self.trace(from, packet);
         let mut lines = vec![format!("{:?}", fate.outcome())];
         lines.extend(fate.blockers.iter().map(|blocker| {
-            let Blocker {
-                leg,
-                code,
-                component,
-                direction,
-                rule,
-            } = *blocker;
+            let Blocker { leg, code, component, direction, rule } = *blocker;
             format!("{leg} {code} {}", self.place(component, direction, rule))
         }));
         let unknown = fate.unmodelled.iter();
@@ -59,14 +43,7 @@ impl Net {
         let fate = self.trace(from, packet);
         let way = |wanted: Leg| {
             let hops = fate.hops.iter().filter(|hop| hop.leg == wanted);
-            let texts = hops.map(
-                |&Hop {
-                     component,
-                     direction,
-                     rule,
-                     ..
-                 }| { self.place(component, direction, rule) },
-            );
+            let texts = hops.map(|&Hop { component, direction, rule, .. }| self.place(component, direction, rule));
             texts.collect::<Vec<_>>().join(", ")
         };
         format!("{} | {}", way(Leg::Forward), way(Leg::Return))
@@ -86,16 +63,10 @@ impl Net {
             Component::Vpc => "vpc".to_owned(),
             Component::Interface(id) => model.interfaces[id].name.clone(),
             Component::NetworkAcl(acl, subnet) => {
-                format!(
-                    "{}@{}",
-                    model.network_acls[acl].name, model.subnets[subnet].name
-                )
+                format!("{}@{}", model.network_acls[acl].name, model.subnets[subnet].name)
             }
             Component::RouteTable(table, subnet) => {
-                format!(
-                    "{}@{}",
-                    model.route_tables[table].name, model.subnets[subnet].name
-                )
+                format!("{}@{}", model.route_tables[table].name, model.subnets[subnet].name)
             }
             Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
             Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
