@@ -117,8 +117,8 @@ fn addresses(draft: &mut Draft, home: usize, role: Role, keys: &mut String) -> b
         *keys += &format!(", address: {address}");
     }
     let mut has_elastic = false;
-    // AWS detaches no gateway while public addresses are mapped (R109).
-    let may_be_public = draft.gateway != Gateway::Detached;
+    // AWS detaches no gateway while public addresses are mapped (R109), and maps none without.
+    let may_be_public = draft.gateway == Gateway::Attached;
     if may_be_public && draft.random.chance(50) {
         if role == Role::Alone && draft.random.chance(40) {
             let public = draft.random.pick(&["true", "true", "false"]);
@@ -191,7 +191,7 @@ fn database(draft: &mut Draft) {
     if draft.random.chance(30) {
         keys += ", port: 49152";
     }
-    if draft.gateway != Gateway::Detached && draft.random.chance(40) {
+    if draft.gateway == Gateway::Attached && draft.random.chance(40) {
         keys += ", publicly_accessible: true";
     }
     if draft.random.chance(30) {

@@ -69,13 +69,6 @@ fn is_itself(model: &Model, from: InterfaceId, to: InterfaceId) -> bool {
 }
 
 /// Whether both are places of one database, of which only one exists (R206).
-fn exclude_each_other(model: &Model, one: InterfaceId, other: InterfaceId) -> bool {
-    model
-        .databases
-        .iter()
-        .any(|(_, database)| database.candidates.contains(&one) && database.candidates.contains(&other))
-}
-
 fn header(
     model: &Model,
     landmarks: &Landmarks,
