@@ -119,8 +119,9 @@ fn addresses(draft: &mut Draft, home: usize, role: Role, keys: &mut String) -> b
     let mut has_elastic = false;
     // AWS detaches no gateway while public addresses are mapped (R109), and maps none without.
     let may_be_public = draft.gateway == Gateway::Attached;
-    if may_be_public && draft.random.chance(50) {
-        if role == Role::Alone && draft.random.chance(40) {
+    let without_gateway = draft.gateway == Gateway::Absent && role == Role::Alone;
+    if (may_be_public || without_gateway) && draft.random.chance(50) {
+        if without_gateway || (role == Role::Alone && draft.random.chance(40)) {
             let public = draft.random.pick(&["true", "true", "false"]);
             *keys += &format!(", public_address: {public}");
         } else {
