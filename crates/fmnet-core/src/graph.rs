@@ -280,9 +280,9 @@ fn choose(table: &RouteTable, routes: &[u32]) -> Option<Choice> {
         .filter(|&index| get(index).is_some_and(|route| rank(route.destination, route.origin) == best_rank));
     let winner = best.next()?;
     let route = get(winner)?;
-    // Two prefix lists with one prefix: AWS picks one arbitrarily (R87).
-    let is_list = matches!(route.destination, Destination::PrefixList(_)) && best_rank == 1;
-    let torn = is_list && best.any(|other| get(other).is_some_and(|other| other.target != route.target));
+    // Two prefix lists with one prefix: AWS picks one arbitrarily (R87). Nor does the
+    // order of a file decide between two propagated routes.
+    let torn = best_rank > 0 && best.any(|other| get(other).is_some_and(|other| other.target != route.target));
     let advertised = routes.len() > 1
         && routes.iter().any(|&index| get(index).is_some_and(|route| route.origin == Origin::Advertised));
     if advertised {

@@ -64,7 +64,8 @@ pub struct Answer {
     /// Where the word depends on where a database's primary lands (R206): each place
     /// with its own word. Empty where it does not.
     pub placements: Vec<Placement>,
-    /// Where the source ports that were not asked about fare differently: the word for them alone (R1).
+    /// Where source ports that were not asked about fare differently: those below what was
+    /// asked, or else those above, and the word for them alone (R1).
     pub other_source_ports: Option<(PortRange, Verdict)>,
     /// What the answer relied on.
     pub assumptions: Vec<Assumption>,
@@ -151,4 +152,6 @@ pub enum Note {
     NoPublicAddress(InterfaceId),
     /// Requests of a denied question arrive, although no reply comes back (R1).
     RequestsArrive,
+    /// No packet fits the question: its ends share no address family, or are one interface.
+    NoPacketFits,
 }

@@ -130,25 +130,30 @@ pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
 /// `partly` where it is source ports or the receiver's addresses that matter.
 #[must_use]
 pub fn content(content: &Content) -> String {
-    worded(content, &content.partly_from)
+    worded(content, str::to_owned)
 }
 
-/// The same, with the name of a place for its addresses: `tcp/22 from vpn (203.0.113.7)`.
+/// The same, with the names of places for their addresses: `tcp/22 from vpn (203.0.113.7)`.
 #[must_use]
 pub fn exposure(model: &Model, content: &Content) -> String {
-    worded(content, &addresses::named(model, &content.partly_from))
+    worded(content, |from| addresses::named(model, from))
 }
 
-fn worded(content: &Content, from: &str) -> String {
-    let Content { answered, partly, partly_from: _, unknown } = content;
-    let partly = match (partly.as_str(), from) {
-        ("", _) => String::new(),
-        (traffic, "") => format!("partly {traffic}"),
-        (traffic, from) => format!("{traffic} from {from}"),
+fn worded(content: &Content, from: impl Fn(&str) -> String) -> String {
+    let partly = content.partly.iter().map(|partly| match partly.from.as_str() {
+        "" => format!("partly {}", partly.traffic),
+        sources => format!("{} from {}", partly.traffic, from(sources)),
+    });
+    let unknown = match content.unknown.as_str() {
+        "" => String::new(),
+        unknown => format!("unknown: {unknown}"),
     };
-    let unknown = if unknown.is_empty() { String::new() } else { format!("unknown: {unknown}") };
-    let texts = [answered.as_str(), &partly, &unknown].into_iter().filter(|text| !text.is_empty());
-    texts.collect::<Vec<_>>().join("; ")
+    let unanswered = match content.unanswered.as_str() {
+        "" => String::new(),
+        unanswered => format!("{unanswered} arrives, but no reply comes back"),
+    };
+    let texts = std::iter::once(content.answered.clone()).chain(partly).chain([unknown, unanswered]);
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// Interfaces that behave alike. The places of one database are one thing; of more than

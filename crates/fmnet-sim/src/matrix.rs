@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fmnet_core::address;
 use fmnet_core::graph::Graph;
 use fmnet_core::model::InterfaceId;
+use fmnet_core::traffic::PortRange;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
 
@@ -16,6 +17,7 @@ use crate::fate::{Origin, Outcome};
 use crate::question::{Asked, are_two, public_addresses};
 use crate::reach::{Evidence, Piece, Reach};
 use crate::set::address::{IPV4, IPV6};
+use crate::set::cube::Cube;
 use crate::set::describe::{describe_addresses, describe_traffic};
 use crate::set::{Level, PacketSet, Sets};
 
@@ -39,18 +41,28 @@ pub enum MatrixEnd {
     Class(Vec<InterfaceId>),
 }
 
-/// What one end reaches at another, from ordinary client ports.
+/// What one end reaches at another. Between interfaces this is about ordinary client
+/// ports; from the internet, traffic that any source port gets answered counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Content {
-    /// Traffic that is answered whatever the addresses and source ports, in words; empty if none.
+    /// Traffic that is answered whatever the addresses and client ports, in words; empty if none.
     pub answered: String,
-    /// Traffic of which only some addresses or source ports are answered, in words; empty if none.
-    pub partly: String,
-    /// For the internet's row: the source addresses for which it is, in words, where
-    /// they are not all of them; else empty.
-    pub partly_from: String,
+    /// Traffic of which only some is answered; one entry for each set of sources.
+    pub partly: Vec<Partly>,
     /// Traffic whose fate is not known, in words; empty if none.
     pub unknown: String,
+    /// For the internet's row: traffic that arrives although no reply ever comes back, in words.
+    pub unanswered: String,
+}
+
+/// Traffic of which some is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Partly {
+    /// The traffic, in words.
+    pub traffic: String,
+    /// The source addresses for which it is, in words; empty where it is source ports or
+    /// the receiver's addresses that matter.
+    pub from: String,
 }
 
 /// One pair of ends.
@@ -118,37 +130,44 @@ struct Worker<'g> {
     graph: &'g Graph<'g>,
     reach: Reach<'g>,
     asked: PacketSet,
-    /// Packets from the internet and to it, IPv4 and IPv6.
+    /// Packets from the internet, from any source port, and to it; IPv4 and IPv6.
     from_internet: [PacketSet; 2],
     to_internet: [PacketSet; 2],
     contents: Vec<Content>,
-    described: FxHashMap<(PacketSet, PacketSet, PacketSet, String), u32>,
+    described: FxHashMap<([PacketSet; 4], Vec<Partly>), u32>,
 }
 
 /// How many ranges of source addresses are named.
 const MOST_RANGES: usize = 4;
 
-/// What came of one cell: of the packets asked about, which are answered and which are unknown.
+/// More boxes than sources can be told apart by.
+const MOST_BOXES: usize = 256;
+
+/// What came of one pair of addresses: of the packets asked about, which are answered,
+/// which arrive unanswered, and which are unknown.
 #[derive(Clone, Copy)]
 struct Found {
     asked: PacketSet,
     answered: PacketSet,
+    unanswered: PacketSet,
     unknown: PacketSet,
 }
 
 impl<'g> Worker<'g> {
     fn new(graph: &'g Graph<'g>) -> Self {
         let mut reach = Reach::new(graph, Evidence::Outcome);
-        let asked = Asked::default_of(graph.model).packets(&mut reach.sets);
-        let mut within = |level, ranges: &[_; 2]| {
+        let clients = Asked::default_of(graph.model);
+        let asked = clients.packets(&mut reach.sets);
+        let every_port = Asked { source_ports: PortRange::ALL, ..clients }.packets(&mut reach.sets);
+        let mut within = |packets, level, ranges: &[_; 2]| {
             let one = |ranges: &address::Ranges| {
                 let set = reach.sets.field_ranges(level, ranges);
-                reach.sets.intersect(asked, set)
+                reach.sets.intersect(packets, set)
             };
             ranges.each_ref().map(one)
         };
-        let (from_internet, to_internet) =
-            (within(Level::Source, &graph.internet), within(Level::Destination, &graph.internet));
+        let from_internet = within(every_port, Level::Source, &graph.internet);
+        let to_internet = within(asked, Level::Destination, &graph.internet);
         Self { graph, reach, asked, from_internet, to_internet, contents: Vec::new(), described: FxHashMap::default() }
     }
 
@@ -184,11 +203,14 @@ impl<'g> Worker<'g> {
 
     fn inward(&mut self, to: InterfaceId) -> Vec<Found> {
         let mut found = Vec::new();
+        self.reach.set_evidence(Evidence::Full);
         for destination in public_addresses(self.graph, to) {
-            let asked = of_family(self.from_internet, destination);
-            let pieces = self.reach.reach_to(Origin::Internet, asked, destination);
+            let packets = of_family(self.from_internet, destination);
+            let pieces = self.reach.reach_to(Origin::Internet, packets, destination);
+            let asked = self.reach.sets.intersect(packets, self.asked);
             found.push(self.found(asked, pieces));
         }
+        self.reach.set_evidence(Evidence::Outcome);
         found
     }
 
@@ -205,33 +227,37 @@ impl<'g> Worker<'g> {
     fn found(&mut self, asked: PacketSet, pieces: Vec<Piece>) -> Found {
         let of = |outcome| pieces.iter().filter(move |piece| piece.outcome() == outcome).map(|piece| piece.packets);
         let answered = self.reach.sets.union_all(of(Outcome::Answered));
+        let unanswered = self.reach.sets.union_all(of(Outcome::ReplyLost));
         let unknown = self.reach.sets.union_all(of(Outcome::Unknown));
-        Found { asked, answered, unknown }
+        Found { asked, answered, unanswered, unknown }
     }
 
     /// What all addresses of a cell have in common, and what only some have.
     fn content(&mut self, found: Vec<Found>) -> Option<u32> {
         let sets = &mut self.reach.sets;
-        let (mut some, mut missing, mut unknown) = (PacketSet::EMPTY, PacketSet::EMPTY, PacketSet::EMPTY);
-        for Found { asked, answered, unknown: open } in &found {
-            let left = sets.subtract(*asked, *answered);
-            let (answered, left, open) = (traffic(sets, *answered), traffic(sets, left), traffic(sets, *open));
-            some = sets.union(some, answered);
-            missing = sets.union(missing, left);
-            unknown = sets.union(unknown, open);
+        let [mut some, mut missing, mut lost, mut unknown] = [PacketSet::EMPTY; 4];
+        for one in &found {
+            let left = sets.subtract(one.asked, one.answered);
+            for (all, here) in
+                [(&mut some, one.answered), (&mut missing, left), (&mut lost, one.unanswered), (&mut unknown, one.unknown)]
+            {
+                let here = traffic(sets, here);
+                *all = sets.union(*all, here);
+            }
         }
-        if some.is_empty() && unknown.is_empty() {
+        lost = sets.subtract(lost, some);
+        if some.is_empty() && unknown.is_empty() && lost.is_empty() {
             return None;
         }
         let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
-        let partly_from = if partly.is_empty() { String::new() } else { sources(sets, &found, partly) };
-        let key = (all, partly, unknown, partly_from);
+        let partly = if partly.is_empty() { Vec::new() } else { by_sources(sets, &found, partly) };
+        let key = ([all, missing, lost, unknown], partly);
         if let Some(&known) = self.described.get(&key) {
             return Some(known);
         }
         let words = |set: PacketSet| if set.is_empty() { String::new() } else { describe_traffic(sets, set) };
-        let (answered, partly_words, unknown) = (words(all), words(partly), words(unknown));
-        self.contents.push(Content { answered, partly: partly_words, partly_from: key.3.clone(), unknown });
+        let (answered, unknown, unanswered) = (words(all), words(unknown), words(lost));
+        self.contents.push(Content { answered, partly: key.1.clone(), unknown, unanswered });
         let content = self.contents.len() as u32 - 1;
         self.described.insert(key, content);
         Some(content)
@@ -244,17 +270,36 @@ fn traffic(sets: &mut Sets, packets: PacketSet) -> PacketSet {
     dropped.into_iter().fold(packets, |packets, level| sets.forget(packets, level))
 }
 
-/// The source addresses from which `partly` is answered, where they are not all that were asked about.
-fn sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> String {
-    let mut answered = address::Ranges::new();
+/// What of `partly` is answered, for each set of source addresses that fares alike.
+fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly> {
     let mut asked = address::Ranges::new();
+    let mut answered = PacketSet::EMPTY;
     for one in found {
-        let here = sets.intersect(one.answered, partly);
-        answered.extend(sets.project(here, Level::Source));
         asked.extend(sets.project(one.asked, Level::Source));
+        let here = sets.intersect(one.answered, partly);
+        let here = [Level::Destination, Level::SourcePort, Level::TranslatedPort]
+            .into_iter()
+            .fold(here, |packets, level| sets.forget(packets, level));
+        answered = sets.union(answered, here);
     }
-    let (answered, asked) = (address::union(answered), address::union(asked));
-    if answered == asked { String::new() } else { fewest_words(&answered, &asked) }
+    let asked = address::union(asked);
+    let boxes = sets.cubes(answered, MOST_BOXES);
+    if boxes.cut || sets.project(answered, Level::Source) == asked && boxes.cubes.iter().all(|one| one.source == asked) {
+        return vec![Partly { traffic: describe_traffic(sets, partly), from: String::new() }];
+    }
+    let mut rows: Vec<(address::Ranges, PacketSet)> = Vec::new();
+    for one in boxes.cubes {
+        let packets = sets.cube(&Cube { source: Cube::full().source, ..one.clone() });
+        match rows.iter_mut().find(|row| row.0 == one.source) {
+            Some(row) => row.1 = sets.union(row.1, packets),
+            None => rows.push((one.source, packets)),
+        }
+    }
+    let named = |(sources, packets): (address::Ranges, PacketSet)| Partly {
+        traffic: describe_traffic(sets, packets),
+        from: if sources == asked { String::new() } else { fewest_words(&sources, &asked) },
+    };
+    rows.into_iter().map(named).collect()
 }
 
 /// Addresses of the internet in as few words as they take: whole families by name, and

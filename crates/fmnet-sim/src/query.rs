@@ -29,12 +29,13 @@ use crate::set::{Level, PacketSet};
 pub fn answer(graph: &Graph<'_>, question: &Question) -> Answer {
     let asked = asked(graph.model, question, false);
     let mut answer = answer_asked(graph, question, &asked);
-    if question.source_ports.is_none()
-        && let Some(others) = others(asked.source_ports)
-    {
-        let verdict = gather::verdict_of(graph, question, &Asked { source_ports: others, ..asked });
-        answer.other_source_ports =
-            verdict.filter(|&verdict| verdict != answer.verdict).map(|verdict| (others, verdict));
+    // Where the word depends on a database's place, it does for these ports as well.
+    if question.source_ports.is_none() && answer.placements.is_empty() {
+        let differing = others(asked.source_ports).find_map(|others| {
+            let verdict = gather::verdict_of(graph, question, &Asked { source_ports: others, ..asked.clone() })?;
+            (verdict != answer.verdict).then_some((others, verdict))
+        });
+        answer.other_source_ports = differing;
     }
     answer
 }
@@ -51,13 +52,11 @@ fn answer_asked(graph: &Graph<'_>, question: &Question, asked: &Asked) -> Answer
     gather::answer(&mut reach, graph, question, asked, pairs)
 }
 
-/// The source ports below an ordinary client's; those above, where there are none below.
-fn others(ports: PortRange) -> Option<PortRange> {
-    match (ports.first.checked_sub(1), ports.last.checked_add(1)) {
-        (Some(last), _) => Some(PortRange { first: 0, last }),
-        (None, Some(first)) => Some(PortRange { first, last: u16::MAX }),
-        (None, None) => None,
-    }
+/// The source ports below what was asked about, and above.
+fn others(ports: PortRange) -> impl Iterator<Item = PortRange> {
+    let below = ports.first.checked_sub(1).map(|last| PortRange { first: 0, last });
+    let above = ports.last.checked_add(1).map(|first| PortRange { first, last: u16::MAX });
+    below.into_iter().chain(above)
 }
 
 /// Packets between two ends.

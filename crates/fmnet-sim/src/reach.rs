@@ -132,6 +132,11 @@ impl<'g> Reach<'g> {
         }
     }
 
+    /// Remembers more or less of the walks to come.
+    pub fn set_evidence(&mut self, evidence: Evidence) {
+        self.evidence = evidence;
+    }
+
     /// What becomes of `packets` that start at `origin`: a partition of them, less
     /// what fails a gate where only the outcome is asked for.
     pub fn reach(&mut self, origin: Origin, packets: PacketSet) -> Vec<Piece> {

@@ -105,11 +105,11 @@ impl AnswerJson {
             source_ports: pair(answer.source_ports),
             verdict: answer.verdict.as_str(),
             one_way: answer.one_way.as_str(),
-            blockers: each_once(parts.iter().flat_map(|part| &part.blockers)),
+            blockers: each_once(parts.iter().flat_map(|part| &part.blockers), BlockerJson::is_same_gate),
             witness: answer.parts.first().map(witness),
             paths: (0..).zip(&answer.parts).map(|(index, part)| path_json(view, index, part)).collect(),
             assumptions: assumptions(view, answer),
-            unmodelled: each_once(parts.iter().flat_map(|part| &part.unmodelled)),
+            unmodelled: each_once(parts.iter().flat_map(|part| &part.unmodelled), PartialEq::eq),
             parts,
             placements: placements(view, answer),
             other_source_ports: answer
@@ -124,11 +124,11 @@ fn pair(ports: PortRange) -> [u16; 2] {
     [ports.first, ports.last]
 }
 
-/// Items in the order first met, each once.
-fn each_once<'a, T: Clone + PartialEq + 'a>(items: impl Iterator<Item = &'a T>) -> Vec<T> {
+/// Items in the order first met, the first of those that are the same.
+fn each_once<'a, T: Clone + 'a>(items: impl Iterator<Item = &'a T>, is_same: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut seen: Vec<T> = Vec::new();
     for item in items {
-        if !seen.contains(item) {
+        if !seen.iter().any(|known| is_same(known, item)) {
             seen.push(item.clone());
         }
     }
@@ -227,5 +227,6 @@ pub fn note_code(note: &Note) -> &'static str {
         Note::AvailabilityZoneCrossed(_) => "AVAILABILITY_ZONE_CROSSED",
         Note::NoPublicAddress(_) => "NO_PUBLIC_ADDRESS",
         Note::RequestsArrive => "REQUESTS_ARRIVE",
+        Note::NoPacketFits => "NO_PACKET_FITS",
     }
 }

@@ -92,6 +92,15 @@ impl BlockerJson {
     }
 }
 
+impl BlockerJson {
+    /// Whether two are one gate: all but the sentence, which names the packets of its part.
+    #[must_use]
+    pub fn is_same_gate(&self, other: &Self) -> bool {
+        let text = String::new();
+        Self { text: text.clone(), ..self.clone() } == Self { text, ..other.clone() }
+    }
+}
+
 impl HopJson {
     /// One hop of `part`.
     #[must_use]

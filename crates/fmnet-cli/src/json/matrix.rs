@@ -1,5 +1,6 @@
 //! `fmnet.matrix/1`.
 
+use fmnet_sim::matrix::Content;
 use serde::Serialize;
 
 use crate::args::Grouping;
@@ -34,10 +35,22 @@ struct CellJson<'m> {
 #[derive(Serialize)]
 struct ContentJson<'m> {
     answered: &'m str,
-    partly: &'m str,
-    partly_from: &'m str,
+    partly: Vec<PartlyJson<'m>>,
     unknown: &'m str,
+    unanswered: &'m str,
     share: &'static str,
+}
+
+/// Traffic of which some is answered.
+#[derive(Serialize)]
+pub(super) struct PartlyJson<'m> {
+    traffic: &'m str,
+    from: &'m str,
+}
+
+/// What of a cell is answered only in part.
+pub(super) fn partly(content: &Content) -> Vec<PartlyJson<'_>> {
+    content.partly.iter().map(|one| PartlyJson { traffic: &one.traffic, from: &one.from }).collect()
 }
 
 /// Rows and the cells that hold anything.
@@ -72,9 +85,9 @@ fn end<'m>(view: &View<'m>, row: &'m Row) -> EndJson<'m> {
 fn cell<'m>(cell: &MergedCell<'m>) -> CellJson<'m> {
     let content = |share: &Share<'m>| ContentJson {
         answered: &share.content.answered,
-        partly: &share.content.partly,
-        partly_from: &share.content.partly_from,
+        partly: partly(share.content),
         unknown: &share.content.unknown,
+        unanswered: &share.content.unanswered,
         share: if share.is_all { "all" } else { "some" },
     };
     CellJson { from: cell.from, to: cell.to, contents: cell.contents.iter().map(content).collect() }

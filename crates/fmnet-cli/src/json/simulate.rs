@@ -7,11 +7,12 @@ use fmnet_sim::verify::Proof;
 use serde::Serialize;
 
 use super::answer::AnswerJson;
+use super::matrix::{PartlyJson, partly};
 use crate::failure::Failure;
 use crate::render::View;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'m> {
     schema: &'static str,
     design: String,
     vpc: String,
@@ -20,8 +21,8 @@ struct Document {
     counts: Counts,
     intents: Vec<IntentJson>,
     warnings: Vec<WarningJson>,
-    internet_reaches: Vec<ReachJson>,
-    reaches_internet: Vec<ReachJson>,
+    internet_reaches: Vec<ReachJson<'m>>,
+    reaches_internet: Vec<ReachJson<'m>>,
 }
 
 #[derive(Serialize)]
@@ -51,12 +52,12 @@ struct WarningJson {
 
 /// What the internet reaches of a class, or a class of the internet.
 #[derive(Serialize)]
-struct ReachJson {
-    interfaces: Vec<String>,
-    answered: String,
-    partly: String,
-    partly_from: String,
-    unknown: String,
+struct ReachJson<'m> {
+    interfaces: Vec<&'m str>,
+    answered: &'m str,
+    partly: Vec<PartlyJson<'m>>,
+    unknown: &'m str,
+    unanswered: &'m str,
 }
 
 /// Verdicts, warnings, and what is exposed.
@@ -120,7 +121,7 @@ enum Way {
     ToInternet,
 }
 
-fn internet(view: &View<'_>, matrix: &Matrix, way: Way) -> Vec<ReachJson> {
+fn internet<'m>(view: &View<'m>, matrix: &'m Matrix, way: Way) -> Vec<ReachJson<'m>> {
     let end = |index: u32| matrix.ends.get(index as usize);
     let cell = |cell: &fmnet_sim::matrix::Cell| {
         let (near, far) = match way {
@@ -129,13 +130,13 @@ fn internet(view: &View<'_>, matrix: &Matrix, way: Way) -> Vec<ReachJson> {
         };
         let (MatrixEnd::Internet, MatrixEnd::Class(members)) = (near, far) else { return None };
         let content = matrix.contents.get(cell.content as usize)?;
-        let names = members.iter().map(|&id| view.model.interfaces[id].name.clone());
+        let names = members.iter().map(|&id| view.model.interfaces[id].name.as_str());
         Some(ReachJson {
             interfaces: names.collect(),
-            answered: content.answered.clone(),
-            partly: content.partly.clone(),
-            partly_from: content.partly_from.clone(),
-            unknown: content.unknown.clone(),
+            answered: &content.answered,
+            partly: partly(content),
+            unknown: &content.unknown,
+            unanswered: &content.unanswered,
         })
     };
     matrix.cells.iter().filter_map(cell).collect()

@@ -312,7 +312,7 @@ pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Ve
             gates.any(|gate| gate.code == Code::IgwPrivateIpAssociationForIngress)
         }
         Note::RequestsArrive => matches!(kind, Some(IntentKind::Allow | IntentKind::AllowSome)),
-        Note::AvailabilityZoneCrossed(_) => false,
+        Note::AvailabilityZoneCrossed(_) | Note::NoPacketFits => false,
     };
     for note in answer.notes.iter().filter(|note| !is_said(note)) {
         let text = explain::note(view.model, note);

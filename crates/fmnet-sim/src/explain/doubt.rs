@@ -190,5 +190,8 @@ pub fn note(model: &Model, note: &Note) -> String {
         Note::RequestsArrive => {
             "requests do arrive, although no reply comes back: harm that needs no reply is not prevented".to_owned()
         }
+        Note::NoPacketFits => {
+            "no packet fits the question: its ends share no address family, or are one and the same".to_owned()
+        }
     }
 }

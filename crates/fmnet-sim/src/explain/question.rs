@@ -13,8 +13,11 @@ use super::{plain, rule, subnet, workload};
 #[must_use]
 pub fn question(model: &Model, question: &Question) -> String {
     let traffic: Vec<String> = question.traffic.iter().map(|&traffic| rule::traffic(traffic)).collect();
-    let source =
-        question.source_ports.map(|ports| format!(" source-port {}-{}", ports.first, ports.last)).unwrap_or_default();
+    let source = match question.source_ports {
+        None => String::new(),
+        Some(ports) if ports.first == ports.last => format!(" source-port {}", ports.first),
+        Some(ports) => format!(" source-port {}-{}", ports.first, ports.last),
+    };
     format!("{} -> {} {}{source}", set(model, &question.from), set(model, &question.to), traffic.join("+"))
 }
 

@@ -7,6 +7,7 @@ use fmnet_core::model::network_acl::{AclAction, AclRule};
 use fmnet_core::model::route_table::{Destination, Origin, Route, Target};
 use fmnet_core::model::security_group::{GroupRule, Peer};
 use fmnet_core::source::Span;
+use fmnet_core::spec::print::line_name;
 use fmnet_core::traffic::Traffic;
 use ipnet::IpNet;
 
@@ -114,7 +115,7 @@ fn all_peers(model: &Model, peers: &[Peer]) -> String {
         nets.len() == peers.len() && others.len() == nets.len() && others.iter().all(|net| nets.contains(net))
     };
     if let Some((_, place)) = model.places.iter().find(|(_, place)| same(&place.nets)) {
-        return plain(&place.name);
+        return name(&place.name);
     }
     if peers.len() == 2 && nets.len() == 2 && nets.iter().all(|net| net.prefix_len() == 0) {
         return "anywhere".to_owned();
@@ -135,7 +136,7 @@ pub(super) fn acl_rule(rule: &AclRule, direction: Direction) -> String {
 pub(super) fn route_line(model: &Model, route: &Route) -> String {
     let destination = match route.destination {
         Destination::Cidr(net) => net.to_string(),
-        Destination::PrefixList(list) => format!("list {}", plain(&model.prefix_lists[list].name)),
+        Destination::PrefixList(list) => format!("list {}", name(&model.prefix_lists[list].name)),
     };
     let origin = match route.origin {
         Origin::Static => "",
@@ -149,12 +150,17 @@ pub(super) fn route_line(model: &Model, route: &Route) -> String {
 /// The target of a route, as a design names it.
 pub(super) fn target(model: &Model, target: &Target) -> String {
     match target {
-        Target::InternetGateway(id) => plain(&model.internet_gateways[*id].name),
-        Target::NatGateway(id) => plain(&model.nat_gateways[*id].name),
-        Target::Interface(id) => super::workload(model, *id),
+        Target::InternetGateway(id) => name(&model.internet_gateways[*id].name),
+        Target::NatGateway(id) => name(&model.nat_gateways[*id].name),
+        Target::Interface(id) => name(&model.interfaces[*id].name),
         Target::Blackhole => "blackhole".to_owned(),
-        Target::Unmodelled(name) => format!("unmodelled {}", plain(name)),
+        Target::Unmodelled(what) => format!("unmodelled {}", name(what)),
     }
+}
+
+/// A name as a line of a design has it: `"web servers"`.
+pub(super) fn name(name: &str) -> String {
+    plain(&line_name(name))
 }
 
 /// Traffic as a rule of a design writes it: `protocol/50`, where elsewhere it is `protocol 50`.
@@ -167,10 +173,10 @@ fn peer(model: &Model, peer: Peer) -> String {
     match peer {
         Peer::Cidr(net) => {
             let place = model.places.iter().find(|(_, place)| place.nets.as_slice() == [net]);
-            place.map_or_else(|| net.to_string(), |(_, place)| plain(&place.name))
+            place.map_or_else(|| net.to_string(), |(_, place)| name(&place.name))
         }
-        Peer::Group(group) => format!("group {}", plain(&model.security_groups[group].name)),
-        Peer::PrefixList(list) => format!("list {}", plain(&model.prefix_lists[list].name)),
+        Peer::Group(group) => format!("group {}", name(&model.security_groups[group].name)),
+        Peer::PrefixList(list) => format!("list {}", name(&model.prefix_lists[list].name)),
     }
 }
 

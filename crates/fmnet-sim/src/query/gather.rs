@@ -50,6 +50,9 @@ pub(super) fn answer(
     if verdict == Verdict::Blocked && one_way != Verdict::Blocked {
         notes.push(Note::RequestsArrive);
     }
+    if parts.is_empty() {
+        notes.push(Note::NoPacketFits);
+    }
     notes.sort_unstable();
     notes.dedup();
     Answer {

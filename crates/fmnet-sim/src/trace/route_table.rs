@@ -82,9 +82,10 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
         return Choice::None;
     };
     // Of the same prefix in two lists AWS picks one arbitrarily (R87).
-    let is_list_tie = chosen.rank == Rank::PrefixList
-        && longest.iter().any(|found| found.rank == Rank::PrefixList && found.via != chosen.via);
-    if is_list_tie || chosen.is_filtered {
+    // Nor does the order of a table decide between two propagated routes.
+    let is_tie = matches!(chosen.rank, Rank::PrefixList | Rank::Propagated)
+        && longest.iter().any(|found| found.rank == chosen.rank && found.via != chosen.via);
+    if is_tie || chosen.is_filtered {
         return Choice::Unknown(chosen.rule);
     }
     Choice::Route(chosen)

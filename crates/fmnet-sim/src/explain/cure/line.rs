@@ -183,14 +183,9 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cur
     let list = list_word(direction);
     let before = deciding.map(|rule| format!(", before rule {}", rule.number)).unwrap_or_default();
     let span = deciding.or(rules.last()).map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(acl.span);
-    // The part's other gates in the same list take the numbers before these.
-    let earlier =
-        part.blockers.iter().take_while(|other| *other != blocker).filter(|other| shares_list(other, blocker));
-    let taken = earlier.map(|other| lines(model, part, other).map_or(0, |lines| lines.len())).sum();
-    let text = match numbers(rules, deciding, taken, missing.len()) {
-        Some(numbers) => {
-            let lines: Vec<String> =
-                numbers.iter().zip(&missing).map(|(number, line)| format!("`{number} {line}`")).collect();
+    let text = match proposed.number((id, direction), rules, deciding, &missing) {
+        Some(numbered) => {
+            let lines: Vec<String> = numbered.iter().map(|(number, line)| format!("`{number} {line}`")).collect();
             format!("add {} to the {list} of {name}{before}", listed(&lines, "and"))
         }
         None => {
@@ -209,32 +204,6 @@ fn lines(model: &Model, part: &Part, blocker: &Blocker) -> Option<Vec<String>> {
     let line = |traffic: Traffic, peer: &IpNet| format!("allow {} {} {peer}", rule::traffic(traffic), word(direction));
     let traffic = acl_traffic(model, part, blocker);
     Some(traffic.iter().flat_map(|&traffic| peers.iter().map(move |peer| line(traffic, peer))).collect())
-}
-
-/// Whether two gates are decided at the same place of the same list.
-fn shares_list(one: &Blocker, other: &Blocker) -> bool {
-    one.rule == other.rule && one.direction == other.direction && one.rule.is_some()
-}
-
-/// Free numbers before the rule that decides, or after the last; those that `taken`
-/// other lines get are left out.
-fn numbers(rules: &[AclRule], deciding: Option<&AclRule>, taken: usize, count: usize) -> Option<Vec<u16>> {
-    let (taken, count) = (u16::try_from(taken).ok()?, u16::try_from(count).ok()?);
-    let all = taken.checked_add(count)?;
-    match deciding {
-        Some(rule) => {
-            let below =
-                rules.iter().map(|other| other.number).filter(|&number| number < rule.number).max().unwrap_or(0);
-            let room = rule.number.checked_sub(below)?;
-            let step = [10, 5, 2, 1].into_iter().find(|step| all.checked_mul(*step).is_some_and(|span| span < room))?;
-            Some((1..=count).map(|place| rule.number - step * (all + 1 - taken - place)).collect())
-        }
-        None => {
-            let last = rules.last().map_or(90, |rule| rule.number);
-            let step = [10, 1].into_iter().find(|step| u32::from(last) + u32::from(all) * step <= 32766)? as u16;
-            Some((1..=count).map(|place| last + step * (taken + place)).collect())
-        }
-    }
 }
 
 /// The far end as prefixes: an interface's by its subnet.
