@@ -64,7 +64,7 @@ impl Scale {
         Self {
             interfaces,
             subnets_per_cell,
-            services_per_tier: (interfaces / 800).clamp(2, 14),
+            services_per_tier: (interfaces / 800).clamp(2, 10),
             databases: interfaces / 600,
             blocks: subnets.div_ceil(240).max(3),
         }
