@@ -29,7 +29,7 @@ use crate::matrix::{Content, MatrixEnd};
 
 pub use addresses::{addresses, destinations, sources};
 pub use blocker::blocker;
-pub use cure::{Cure, close, cure, is_followed};
+pub use cure::{Cure, Proposed, close, is_followed, open};
 pub use doubt::{Assumed, assumption, assumptions, note, unmodelled};
 pub use packets::{joined, packets};
 pub use path::{path, reply_path};

@@ -6,7 +6,7 @@
 
 use fmnet_core::intent::IntentKind;
 use fmnet_sim::answer::{Answer, Note, Part, Verdict};
-use fmnet_sim::explain::{self, Cure};
+use fmnet_sim::explain::{self, Cure, Proposed};
 use fmnet_sim::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use fmnet_sim::verify::Proof;
 
@@ -117,13 +117,13 @@ pub fn against(proof: &Proof) -> (Vec<&Part>, Aim) {
 
 /// Parts in words: a summary says once what is alike.
 #[must_use]
-pub fn all(view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail) -> Vec<Evidence> {
+pub fn all(view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail, proposed: &mut Proposed) -> Vec<Evidence> {
     if detail == Detail::Full {
-        return parts.iter().map(|part| of(view, part, aim, detail)).collect();
+        return parts.iter().map(|part| of(view, part, aim, detail, proposed)).collect();
     }
     let mut all: Vec<(Evidence, Cause)> = Vec::new();
     for part in explain::joined(view.model, parts) {
-        let evidence = of(view, &part, aim, detail);
+        let evidence = of(view, &part, aim, detail, proposed);
         let cause = Cause::of(view, &part, aim, &evidence);
         match all.iter_mut().find(|(_, other)| *other == cause) {
             Some((first, _)) => first.likewise.extend(evidence.what),
@@ -198,7 +198,7 @@ impl Cause {
 
 /// A part in words.
 #[must_use]
-pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
+pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail, proposed: &mut Proposed) -> Evidence {
     let model = view.model;
     let mut lines = vec![("example", part.witness.to_string()), ("path", explain::path(model, part))];
     if part.outcome == Outcome::ReplyLost {
@@ -222,7 +222,7 @@ pub fn of(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Evidence {
         let label = if *leg == Leg::Return { "reply" } else { "gate" };
         lines.push((label, format!("not known: {}", explain::unmodelled(model, unmodelled))));
     }
-    lines.extend(edits(view, part, aim, detail).into_iter().map(|edit| (aim.label(), edit)));
+    lines.extend(edits(view, part, aim, detail, proposed).into_iter().map(|edit| (aim.label(), edit)));
     Evidence { outcome: part.outcome, what: explain::packets(model, part), lines, likewise: Vec::new() }
 }
 
@@ -266,13 +266,11 @@ fn gate(view: &View<'_>, part: &Part, blocker: &Blocker, detail: Detail) -> Stri
 }
 
 /// The edits that give the reader what they want, each once.
-fn edits(view: &View<'_>, part: &Part, aim: Aim, detail: Detail) -> Vec<String> {
+fn edits(view: &View<'_>, part: &Part, aim: Aim, detail: Detail, proposed: &mut Proposed) -> Vec<String> {
     let cures: Vec<Cure> = match aim {
         Aim::Tell if detail == Detail::Summary => Vec::new(),
         Aim::Close => explain::close(view.model, part),
-        Aim::Open | Aim::Tell => {
-            part.blockers.iter().filter_map(|blocker| explain::cure(view.model, part, blocker)).collect()
-        }
+        Aim::Open | Aim::Tell => explain::open(view.model, part, proposed),
     };
     let mut edits: Vec<String> = Vec::new();
     for cure in cures {

@@ -11,7 +11,7 @@ use escape::{block, cell, html};
 use fmnet_core::diagnostic::Diagnostic;
 use fmnet_core::intent::IntentKind;
 use fmnet_sim::answer::{Answer, Assumption, Part};
-use fmnet_sim::explain;
+use fmnet_sim::explain::{self, Proposed};
 use fmnet_sim::matrix::Matrix;
 use fmnet_sim::verify::Proof;
 
@@ -41,10 +41,11 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
             cell(&place)
         );
     }
+    let mut proposed = Proposed::default();
     for proof in
         proofs.iter().filter(|proof| !proof.holds() || detail == Detail::Full || evidence::is_remarkable(proof))
     {
-        self::proof(&mut out, view, proof, detail);
+        self::proof(&mut out, view, proof, detail, &mut proposed);
     }
     if !warnings.is_empty() {
         out.push_str("\n#### Warnings\n\n");
@@ -73,7 +74,9 @@ pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
     );
     means(&mut out, &explain::endpoints(view.model, &answer.question));
     let all: Vec<&Part> = answer.parts.iter().collect();
-    parts(&mut out, view, &all, Aim::Tell, detail);
+    let mut proposed = Proposed::default();
+    proposed.about(answer);
+    parts(&mut out, &evidence::all(view, &all, Aim::Tell, detail, &mut proposed), detail);
     remarks(&mut out, view, answer, None);
     assumed(&mut out, view, &answer.assumptions);
     out
@@ -123,14 +126,15 @@ fn status(status: Status) -> &'static str {
     }
 }
 
-fn proof(out: &mut String, view: &View<'_>, proof: &Proof, detail: Detail) {
+fn proof(out: &mut String, view: &View<'_>, proof: &Proof, detail: Detail, proposed: &mut Proposed) {
     let (against, aim) = evidence::against(proof);
     let state = Status::of(proof);
     let shown = if state == Status::Holds { proof.answer.parts.iter().collect() } else { against };
     let open = if state == Status::Holds { "" } else { " open" };
     let _ = writeln!(out, "\n<details{open}><summary>{} {}</summary>", state.word(), html(&proof.intent.text));
     means(out, &explain::endpoints(view.model, &proof.intent.question));
-    parts(out, view, &shown, aim, detail);
+    proposed.about(&proof.answer);
+    parts(out, &evidence::all(view, &shown, aim, detail, proposed), detail);
     remarks(out, view, &proof.answer, Some(proof.intent.kind));
     out.push_str("\n</details>\n");
 }
@@ -144,8 +148,7 @@ fn means(out: &mut String, endpoints: &[String]) {
     }
 }
 
-fn parts(out: &mut String, view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail) {
-    let all = evidence::all(view, parts, aim, detail);
+fn parts(out: &mut String, all: &[Evidence], detail: Detail) {
     let most = if detail == Detail::Full { all.len() } else { MOST_PARTS };
     all.iter().take(most).for_each(|evidence| self::evidence(out, evidence));
     if all.len() > most {

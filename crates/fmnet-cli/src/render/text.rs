@@ -9,7 +9,7 @@ mod table;
 use fmnet_core::diagnostic::{Diagnostic, Severity};
 use fmnet_core::intent::IntentKind;
 use fmnet_sim::answer::{Answer, Part, Verdict};
-use fmnet_sim::explain;
+use fmnet_sim::explain::{self, Proposed};
 use fmnet_sim::matrix::Matrix;
 use fmnet_sim::verify::Proof;
 use page::{Page, Paint, columns};
@@ -30,8 +30,9 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
     let mut page = Page::new(view.width, view.style);
     page.line(0, &overview::read(view, proofs.len()));
     page.gap();
+    let mut proposed = Proposed::default();
     for proof in proofs {
-        self::proof(&mut page, view, proof, detail);
+        self::proof(&mut page, view, proof, detail, &mut proposed);
     }
     if !warnings.is_empty() {
         page.heading("Warnings");
@@ -64,7 +65,9 @@ pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
     page.gap();
     page.entry(0, answer.verdict.as_str(), 0, colour, overview::verdict(answer));
     let all: Vec<&Part> = answer.parts.iter().collect();
-    parts(&mut page, view, &all, Aim::Tell, detail, 0);
+    let mut proposed = Proposed::default();
+    proposed.about(answer);
+    parts(&mut page, &evidence::all(view, &all, Aim::Tell, detail, &mut proposed), detail, 0);
     page.gap();
     remarks(&mut page, view, answer, None, 0);
     assumed(&mut page, view, &answer.assumptions);
@@ -86,7 +89,7 @@ fn paint(status: Status) -> Paint {
 }
 
 /// An intent: one line if it holds, else its evidence too.
-fn proof(page: &mut Page, view: &View<'_>, proof: &Proof, detail: Detail) {
+fn proof(page: &mut Page, view: &View<'_>, proof: &Proof, detail: Detail, proposed: &mut Proposed) {
     let status = Status::of(proof);
     let text = explain::plain(&proof.intent.text);
     if status == Status::Holds && detail == Detail::Summary {
@@ -103,14 +106,15 @@ fn proof(page: &mut Page, view: &View<'_>, proof: &Proof, detail: Detail) {
     }
     let (against, aim) = evidence::against(proof);
     let shown = if status == Status::Holds { proof.answer.parts.iter().collect() } else { against };
-    parts(page, view, &shown, aim, detail, STATUS);
+    proposed.about(&proof.answer);
+    let all = evidence::all(view, &shown, aim, detail, proposed);
+    parts(page, &all, detail, STATUS);
     page.gap();
     remarks(page, view, &proof.answer, Some(proof.intent.kind), STATUS);
     page.gap();
 }
 
-fn parts(page: &mut Page, view: &View<'_>, parts: &[&Part], aim: Aim, detail: Detail, indent: usize) {
-    let all = evidence::all(view, parts, aim, detail);
+fn parts(page: &mut Page, all: &[Evidence], detail: Detail, indent: usize) {
     let most = if detail == Detail::Full { all.len() } else { MOST_PARTS };
     for evidence in all.iter().take(most) {
         page.gap();

@@ -8,7 +8,8 @@
 mod scalar;
 mod workload;
 
-use self::scalar::{line_name, text};
+pub use self::scalar::line_name;
+use self::scalar::text;
 use super::{
     AclRuleSpec, AddressSpec, DestinationSpec, EndpointSetSpec, EndpointSpec, GroupRuleSpec, IntentSpec, Ipv6KindSpec,
     Name, PeerSpec, RouteSpec, Spanned, Spec, TargetSpec,

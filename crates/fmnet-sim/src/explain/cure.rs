@@ -4,26 +4,32 @@
 //! ([`close`]). Out: what to write where. All the cures of a part's gates together let
 //! it pass, as far as its walk could be followed; all of [`close`] together stop it.
 
+mod proposed;
 mod line;
+mod route;
+mod close;
 
 use std::net::IpAddr;
 
-use fmnet_core::model::gateway::{Attachment, Connectivity, InternetGateway, NatState};
+use fmnet_core::model::gateway::{Attachment, InternetGateway};
 use fmnet_core::model::interface::{InterfaceState, Owner};
-use fmnet_core::model::route_table::{Destination, Target};
+use fmnet_core::model::route_table::Target;
 use fmnet_core::model::security_group::{GroupRule, Peer};
-use fmnet_core::model::{InterfaceId, Model, NatGatewayId, RouteTableId};
+use fmnet_core::model::Model;
 use fmnet_core::source::Span;
-use fmnet_core::traffic::{Protocol, Traffic};
-use ipnet::IpNet;
+use fmnet_core::traffic::Protocol;
 
 use super::rule::{self, list_word, word};
-use super::seen::{self, Far};
+use super::seen;
 use super::{listed, plain, workload};
+pub use close::close;
+pub use proposed::Proposed;
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
-use crate::set::cube::Cube;
+
+/// The lowest port that RDS lets a database listen on.
+const LOWEST_PORT: u128 = 1150;
 
 /// An edit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +40,45 @@ pub struct Cure {
     pub span: Span,
 }
 
-/// The edit that opens the gate `blocker` for `part`; none where no edit does.
+/// The edits that together let `part` pass, each once, as far as its walk could be followed.
 #[must_use]
-pub fn cure(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
+pub fn open(model: &Model, part: &Part, proposed: &mut Proposed) -> Vec<Cure> {
+    if let Some(cure) = part.blockers.iter().find_map(|blocker| hopeless(model, part, blocker)) {
+        return vec![cure];
+    }
+    let mut cures: Vec<Cure> = Vec::new();
+    for cure in part.blockers.iter().filter_map(|blocker| cure(model, part, blocker, proposed)) {
+        if !cures.contains(&cure) {
+            cures.push(cure);
+        }
+    }
+    cures
+}
+
+/// That no edit helps, where none does, whatever other gates let through.
+fn hopeless(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
+    let Component::Interface(id) = blocker.component else {
+        return None;
+    };
+    let Owner::Database(database) = model.interfaces[id].owner else {
+        return None;
+    };
+    if blocker.code != Code::NothingListens || listen(model, part, blocker.component).is_some() {
+        return None;
+    }
+    let database = &model.databases[database];
+    let text = format!("nothing: {} answers on tcp/{} alone, whatever is opened", plain(&database.name), database.port);
+    Some(Cure { text, span: database.span })
+}
+
+/// The edit that opens the gate `blocker` for `part`; none where no edit does.
+fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) -> Option<Cure> {
     match blocker.code {
         Code::BadState => state(model, blocker.component),
         Code::BadStateAttachment => gateway(model).map(|(_, gateway)| attach(gateway)),
         Code::BadStateRoute => mend_route(model, blocker),
-        Code::EniSgRulesMismatch | Code::SgHasNoRules => admit(model, part, blocker),
-        Code::SubnetAclRestriction => line::allow(model, part, blocker),
+        Code::EniSgRulesMismatch | Code::SgHasNoRules => admit(model, part, blocker, proposed),
+        Code::SubnetAclRestriction => line::allow(model, part, blocker, proposed),
         Code::EniSourceDestCheckRestriction => forward(model, part, blocker),
         Code::MoreSpecificRoute | Code::HigherPriorityRoute => {
             let route = rule::rule(model, blocker.rule?);
@@ -66,7 +102,7 @@ pub fn cure(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
                     span: nat.span,
                 })
             }
-            None => publish(model, &part.from, part.witness.source),
+            None => route::by_nat(model, part, None).or_else(|| publish(model, &part.from, part.witness.source)),
         },
         Code::NoPath => {
             Some(Cure { text: "add an internet gateway: `internet_gateway: NAME`".to_owned(), span: Span::NOWHERE })
@@ -74,7 +110,7 @@ pub fn cure(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
         Code::NoPossibleDestination if blocker.component == Component::AmazonService => {
             Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc.span })
         }
-        Code::NoRouteToDestination => add_route(model, part, blocker),
+        Code::NoRouteToDestination => route::add(model, part, blocker),
         Code::NothingListens => listen(model, part, blocker.component),
         Code::GatewayRejectsSpoofedTraffic
         | Code::IgwDestinationAddressNotInRfc1918Egress
@@ -157,7 +193,7 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
 }
 
 /// A rule for the group of the interface at the gate.
-fn admit(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
+fn admit(model: &Model, part: &Part, blocker: &Blocker, proposed: &Proposed) -> Option<Cure> {
     let Component::Interface(id) = blocker.component else {
         return None;
     };
@@ -173,11 +209,31 @@ fn admit(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
         .flat_map(|traffic| peers.iter().map(move |peer| format!("`{traffic} {} {peer}`", word(direction))))
         .collect();
     let rules = if direction == Direction::Ingress { &group.ingress } else { &group.egress };
+    let besides = line::besides(model, part, far, proposed);
+    let list = list_word(direction);
+    // A list that is written takes the place of AWS's own.
+    let own: Vec<String> = rules
+        .iter()
+        .filter(|rule| rule.span.is_nowhere())
+        .map(|rule| format!("`{}`", own_line(model, rule, direction)))
+        .collect();
+    let name = plain(&group.name);
+    let text = if own.is_empty() {
+        format!("add {} to the {list} of group {name}{besides}", listed(&lines, "and"))
+    } else {
+        let all = listed(&[own.as_slice(), &lines].concat(), "and");
+        format!("write group {} under `security_groups` with {all} in its {list}, AWS's own rule kept{besides}", rule::name(&group.name))
+    };
     let span = rules.last().map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(group.span);
-    Some(Cure {
-        text: format!("add {} to the {} of group {}", listed(&lines, "and"), list_word(direction), plain(&group.name)),
-        span,
-    })
+    Some(Cure { text, span })
+}
+
+/// A rule of AWS's own as a design writes it: that of the default group is `any from self`.
+fn own_line(model: &Model, rule: &GroupRule, direction: Direction) -> String {
+    match rule.peer {
+        Peer::Group(_) => format!("{} {} self", rule::traffic(rule.traffic), word(direction)),
+        Peer::Cidr(_) | Peer::PrefixList(_) => rule::group_rule(model, rule, direction),
+    }
 }
 
 fn forward(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
@@ -201,6 +257,9 @@ fn publish(model: &Model, end: &End, address: IpAddr) -> Option<Cure> {
         return None;
     };
     let interface = &model.interfaces[*ids.first()?];
+    if interface.state == InterfaceState::OwnerNotRunning && matches!(address, IpAddr::V4(_)) {
+        return state(model, Component::Interface(*ids.first()?));
+    }
     let who = super::end(model, end);
     let (text, span) = match (interface.owner, address) {
         (Owner::Database(id), _) if !model.databases[id].publicly_accessible => {
@@ -225,92 +284,6 @@ fn is_primary(interface: &fmnet_core::model::interface::Interface, address: IpAd
     interface.addresses.first().is_some_and(|first| first.address == address && first.public.is_none())
 }
 
-/// A route to where the packets, or their replies, have to go.
-fn add_route(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
-    let Component::RouteTable(id, at) = blocker.component else {
-        return None;
-    };
-    if let Some(rule) = blocker.rule {
-        // A NAT gateway's own packets go back into it.
-        let route = rule::rule(model, rule);
-        let text = format!(
-            "put NAT gateway and clients in subnets with different route tables: `{}` serves only the clients",
-            route.text
-        );
-        return Some(Cure { text, span: route.span });
-    }
-    let (far, end) = match blocker.leg {
-        Leg::Forward => (Far::Destination, &part.to),
-        Leg::Return => (Far::Source, &part.from),
-    };
-    let destination = line::route_destination(part, far)?;
-    if let End::Behind(appliance) = end {
-        return Some(write_route(model, id, destination, &workload(model, *appliance), ""));
-    }
-    // Only what has a public address can use the internet gateway itself.
-    let is_public = blocker.leg == Leg::Return
-        || matches!(destination, IpNet::V6(_))
-        || seen::nat_gateway(part).is_some_and(|nat| model.nat_gateways[nat].subnet == at)
-        || sender(part).is_some_and(|id| has_public(model, id, part.witness.source));
-    if !is_public && let Some(nat) = working_nat(model, id) {
-        return Some(write_route(model, id, destination, &plain(&model.nat_gateways[nat].name), ""));
-    }
-    let address = publish(model, &part.from, part.witness.source).filter(|_| !is_public);
-    let also = address.map(|cure| format!(", and {}", cure.text)).unwrap_or_default();
-    match gateway(model) {
-        Some((_, gateway)) => {
-            let attach = if gateway.attachment == Attachment::Detached {
-                format!(", and {}", attach(gateway).text)
-            } else {
-                String::new()
-            };
-            Some(write_route(model, id, destination, &plain(&gateway.name), &format!("{attach}{also}")))
-        }
-        None => Some(write_route(
-            model,
-            id,
-            destination,
-            "NAME",
-            &format!(", where NAME is a new `internet_gateway`{also}"),
-        )),
-    }
-}
-
-fn sender(part: &Part) -> Option<InterfaceId> {
-    match &part.from {
-        End::Interfaces(ids) => ids.first().copied(),
-        End::Internet | End::Behind(_) | End::AmazonService | End::Nobody => None,
-    }
-}
-
-fn has_public(model: &Model, id: InterfaceId, address: IpAddr) -> bool {
-    model.interfaces[id].owns(address).is_some_and(|mine| mine.public.is_some())
-}
-
-/// A public NAT gateway that works, in a subnet that another table serves.
-fn working_nat(model: &Model, table: RouteTableId) -> Option<NatGatewayId> {
-    let works = model.nat_gateways.iter().find(|(_, nat)| {
-        nat.state == NatState::Available
-            && matches!(nat.connectivity, Connectivity::Public { .. })
-            && model.subnets[nat.subnet].route_table != table
-    });
-    works.map(|(id, _)| id)
-}
-
-/// ``add `0.0.0.0/0 -> FM_igw` to FM_private_rt``, or the change of the route that is in its place.
-fn write_route(model: &Model, id: RouteTableId, destination: IpNet, target: &str, also: &str) -> Cure {
-    let table = &model.route_tables[id];
-    let name = plain(&table.name);
-    let same = table.routes.iter().find(|route| route.destination == Destination::Cidr(destination));
-    match same {
-        Some(route) => Cure {
-            text: format!("change `{}` in {name} to `{destination} -> {target}`{also}", rule::route_line(model, route)),
-            span: route.span,
-        },
-        None => Cure { text: format!("add `{destination} -> {target}` to {name}{also}"), span: table.span },
-    }
-}
-
 fn listen(model: &Model, part: &Part, component: Component) -> Option<Cure> {
     let Component::Interface(id) = component else {
         return None;
@@ -320,8 +293,10 @@ fn listen(model: &Model, part: &Part, component: Component) -> Option<Cure> {
     };
     let database = &model.databases[database];
     let ports = super::addresses::ranges(part, Level::Port);
+    let number = u128::from(Protocol::TCP.0);
+    let is_tcp = part.packets.iter().all(|cube| cube.protocol == [(number, number)]);
     match ports.as_slice() {
-        &[(first, last)] if first == last && part.witness.protocol == Protocol::TCP => {
+        &[(first, last)] if first == last && first >= LOWEST_PORT && is_tcp => {
             Some(Cure { text: format!("set `port: {first}` on {}", plain(&database.name)), span: database.span })
         }
         _ => None,

@@ -8,11 +8,11 @@ use fmnet_core::model::Model;
 use fmnet_core::source::Span;
 use fmnet_core::traffic::Protocol;
 
-use super::addresses::{destinations, ranges, side, sources};
+use super::addresses::{destinations, family, ranges, side, sources};
 use super::path::{path, reply_path};
 use super::rule;
 use crate::answer::{End, Part};
-use crate::fate::{Blocker, Component, Hop, Leg, Outcome, RuleRef, Unmodelled};
+use crate::fate::{Blocker, Code, Component, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::set::cube::Cube;
 use crate::set::describe::describe_traffic;
 use crate::set::{Level, PacketSet, Sets};
@@ -38,6 +38,26 @@ pub fn packets(model: &Model, part: &Part) -> Vec<String> {
         None => {
             vec![format!("some of {} from {} to {}", part.traffic, sources(model, part), destinations(model, part))]
         }
+    }
+}
+
+/// The family of packets between names that could mean either.
+fn over(model: &Model, part: &Part, sources: &[(u128, u128)]) -> &'static str {
+    let is_either = |end: &End| {
+        let End::Interfaces(ids) = end else {
+            return false;
+        };
+        let addresses = ids.first().map(|&id| &model.interfaces[id].addresses);
+        let has = |is_ipv4: bool| addresses.into_iter().flatten().any(|mine| mine.address.is_ipv4() == is_ipv4);
+        has(true) && has(false)
+    };
+    if !(is_either(&part.from) && is_either(&part.to)) {
+        return "";
+    }
+    match (family(sources, true).is_empty(), family(sources, false).is_empty()) {
+        (false, true) => " over IPv4",
+        (true, false) => " over IPv6",
+        (true, true) | (false, false) => "",
     }
 }
 
@@ -67,12 +87,24 @@ fn phrases(model: &Model, part: &Part) -> Option<Vec<[String; 3]>> {
             None => joined.push(group),
         }
     }
+    if joined.len() > MOST {
+        return None;
+    }
     let words = |group: &Group| {
         let from = side(model, &part.from, &group.source);
         let to = side(model, &part.to, &group.destination);
         [describe_traffic(&sets, group.traffic), from, to]
     };
-    (joined.len() <= MOST).then(|| joined.iter().map(words).collect())
+    let mut phrases: Vec<([String; 3], &str)> = Vec::new();
+    for group in &joined {
+        let (words, over) = (words(group), over(model, part, &group.source));
+        match phrases.iter_mut().find(|(other, _)| *other == words) {
+            // Both families.
+            Some((_, known)) => *known = "",
+            None => phrases.push((words, over)),
+        }
+    }
+    Some(phrases.into_iter().map(|([traffic, from, to], over)| [traffic, from, format!("{to}{over}")]).collect())
 }
 
 /// The traffic of a cube, its source ports only where the part's words name them.
@@ -142,6 +174,8 @@ struct Look {
     blockers: Vec<Blocker>,
     unmodelled: Vec<(Leg, Unmodelled)>,
     source_ports: Ranges,
+    /// Whether it is IPv4, where what mends it differs by that.
+    is_ipv4: Option<bool>,
     admitted: Vec<(Component, Admitted)>,
 }
 
@@ -150,6 +184,14 @@ struct Look {
 enum Admitted {
     Line(Span),
     Rule(Option<RuleRef>),
+}
+
+/// Whether a gate is opened for one family at a time.
+fn is_of_family(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NoRouteToDestination | Code::IgwPrivateIpAssociationForIngress | Code::IgwPublicIpAssociationForEgress
+    )
 }
 
 impl Look {
@@ -167,6 +209,7 @@ impl Look {
             blockers: part.blockers.clone(),
             unmodelled: part.unmodelled.clone(),
             source_ports: ranges(part, Level::SourcePort),
+            is_ipv4: part.blockers.iter().any(|gate| is_of_family(gate.code)).then(|| part.witness.source.is_ipv4()),
             admitted: part.hops.iter().filter(is_evidence).map(admitted).collect(),
         }
     }

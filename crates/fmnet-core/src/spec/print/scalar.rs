@@ -34,8 +34,9 @@ pub(super) fn text(text: &str) -> String {
     if is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 
-/// A name as a word of a line.
-pub(super) fn line_name(name: &str) -> String {
+/// A name as a word of a line: quoted where it would be read as anything else.
+#[must_use]
+pub fn line_name(name: &str) -> String {
     if is_word(name) && !KEYWORDS.contains(&name) && !looks_like_net(name) {
         name.to_owned()
     } else {

@@ -9,9 +9,9 @@ use ipnet::IpNet;
 
 use super::Cure;
 use crate::answer::{End, Part};
+use crate::explain::plain;
 use crate::explain::rule::{self, list_word};
 use crate::explain::seen::{self, Far};
-use crate::explain::plain;
 use crate::fate::{Component, Direction, Leg};
 use crate::set::cube::Cube;
 

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use fmnet_core::address::{self, Ranges};
-use fmnet_core::model::network_acl::AclRule;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
 use super::Cure;
+use super::proposed::Proposed;
 use crate::answer::{End, Part};
-use crate::explain::addresses::{family, ranges};
+use crate::explain::addresses::{addresses, family, internet, ranges};
 use crate::explain::rule::{self, list_word, word};
 use crate::explain::seen::{self, Far};
 use crate::explain::{listed, plain};
@@ -82,7 +82,7 @@ pub(super) fn peers(model: &Model, part: &Part, far: Far) -> Option<Vec<String>>
     match end {
         End::Interfaces(ids) => {
             let name = &model.security_groups[narrowest(model, ids)?].name;
-            Some(vec![format!("group {}", plain(name))])
+            Some(vec![format!("group {}", rule::name(name))])
         }
         End::Internet | End::Behind(_) | End::Nobody => Some(nets(model, &ranges(part, level(far)))),
         End::AmazonService => None,
@@ -108,10 +108,8 @@ fn narrowest(model: &Model, ids: &[InterfaceId]) -> Option<SecurityGroupId> {
 
 /// Addresses as a place, as few blocks, or as everything of their families.
 fn nets(model: &Model, ranges: &[(u128, u128)]) -> Vec<String> {
-    let is_place =
-        |nets: &[IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
-    if let Some((_, place)) = model.places.iter().find(|(_, place)| is_place(&place.nets)) {
-        return vec![plain(&place.name)];
+    if let Some((_, place)) = model.places.iter().find(|(_, place)| is_all_of(&place.nets, ranges)) {
+        return vec![rule::name(&place.name)];
     }
     match blocks(ranges) {
         Some(blocks) => blocks.iter().map(ToString::to_string).collect(),
@@ -123,20 +121,38 @@ fn nets(model: &Model, ranges: &[(u128, u128)]) -> Vec<String> {
     }
 }
 
+fn is_all_of(nets: &[IpNet], ranges: &[(u128, u128)]) -> bool {
+    address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges
+}
+
+/// What rules wider than the part admit besides, of what the question leaves out:
+/// `; that admits vpn (203.0.113.7) as well`.
+pub(super) fn besides(model: &Model, part: &Part, far: Far, proposed: &Proposed) -> String {
+    let ranges = ranges(part, level(far));
+    let Some(asked) = proposed.asked(far).filter(|_| blocks(&ranges).is_none()) else {
+        return String::new();
+    };
+    let internet = internet(model);
+    let families = [true, false].into_iter().filter(|&is_ipv4| !family(&ranges, is_ipv4).is_empty());
+    let admitted: Ranges = families.flat_map(|is_ipv4| family(&internet, is_ipv4)).collect();
+    let more = address::subtract(&address::union(admitted), asked);
+    if more.is_empty() { String::new() } else { format!("; that admits {} as well", addresses(model, &more)) }
+}
+
 /// Ranges as prefixes, if they are few.
 fn blocks(ranges: &[(u128, u128)]) -> Option<Vec<IpNet>> {
     let mut blocks = Vec::new();
     for &(first, last) in ranges {
         match (address::address(first), address::address(last)) {
             (IpAddr::V4(low), IpAddr::V4(high)) => {
-                blocks.extend(Ipv4Subnets::new(low, high, 0).take(MOST).map(IpNet::V4))
+                blocks.extend(Ipv4Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V4))
             }
             (IpAddr::V6(low), IpAddr::V6(high)) => {
-                blocks.extend(Ipv6Subnets::new(low, high, 0).take(MOST).map(IpNet::V6))
+                blocks.extend(Ipv6Subnets::new(low, high, 0).take(MOST + 1).map(IpNet::V6))
             }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return None,
         }
-        if blocks.len() >= MOST {
+        if blocks.len() > MOST {
             return None;
         }
     }
@@ -164,7 +180,7 @@ fn everything(address: IpAddr) -> Option<IpNet> {
 }
 
 /// The ACL rules that let a part pass, numbered to come before the rule that drops it.
-pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
+pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) -> Option<Cure> {
     let Component::NetworkAcl(id, _) = blocker.component else {
         return None;
     };
@@ -183,14 +199,16 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cur
     let list = list_word(direction);
     let before = deciding.map(|rule| format!(", before rule {}", rule.number)).unwrap_or_default();
     let span = deciding.or(rules.last()).map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(acl.span);
+    let far = seen::far(model, part, blocker.leg, blocker.component, direction);
+    let besides = besides(model, part, far, proposed);
     let text = match proposed.number((id, direction), rules, deciding, &missing) {
         Some(numbered) => {
             let lines: Vec<String> = numbered.iter().map(|(number, line)| format!("`{number} {line}`")).collect();
-            format!("add {} to the {list} of {name}{before}", listed(&lines, "and"))
+            format!("add {} to the {list} of {name}{before}{besides}", listed(&lines, "and"))
         }
         None => {
             let lines: Vec<String> = missing.iter().map(|line| format!("`{line}`")).collect();
-            format!("make room in the {list} of {name} and add {}{before}", listed(&lines, "and"))
+            format!("make room in the {list} of {name} and add {}{before}{besides}", listed(&lines, "and"))
         }
     };
     Some(Cure { text, span })
@@ -201,29 +219,44 @@ fn lines(model: &Model, part: &Part, blocker: &Blocker) -> Option<Vec<String>> {
     let direction = blocker.direction?;
     let far = seen::far(model, part, blocker.leg, blocker.component, direction);
     let peers = acl_peers(model, part, far)?;
-    let line = |traffic: Traffic, peer: &IpNet| format!("allow {} {} {peer}", rule::traffic(traffic), word(direction));
-    let traffic = acl_traffic(model, part, blocker);
-    Some(traffic.iter().flat_map(|&traffic| peers.iter().map(move |peer| line(traffic, peer))).collect())
+    let mut lines = Vec::new();
+    for traffic in acl_traffic(model, part, blocker) {
+        for peer in peers.iter().filter(|peer| fits(traffic, peer)) {
+            lines.push(format!("allow {} {} {peer}", rule::traffic(traffic), word(direction)));
+        }
+    }
+    Some(lines)
+}
+
+/// Whether packets of a family can be of some traffic: ICMP is IPv4's, ICMPv6 is IPv6's.
+fn fits(traffic: Traffic, peer: &IpNet) -> bool {
+    match (traffic, peer) {
+        (Traffic::Of { protocol: Protocol::ICMP, .. }, IpNet::V6(_))
+        | (Traffic::Of { protocol: Protocol::ICMPV6, .. }, IpNet::V4(_)) => false,
+        (Traffic::Of { .. } | Traffic::Any, IpNet::V4(_) | IpNet::V6(_)) => true,
+    }
 }
 
 /// The far end as prefixes: an interface's by its subnet.
 fn acl_peers(model: &Model, part: &Part, far: Far) -> Option<Vec<IpNet>> {
-    let witness = seen::witness(model, part, far);
     let end = match far {
-        Far::Translated(_) => return Some(vec![IpNet::from(witness)]),
+        Far::Translated(_) => return Some(vec![IpNet::from(seen::witness(model, part, far))]),
         Far::Source => &part.from,
         Far::Destination => &part.to,
     };
     match end {
         End::Interfaces(ids) => {
+            let ranges = ranges(part, level(far));
             let mut nets: Vec<IpNet> = Vec::new();
             for &id in ids {
                 let subnet = &model.subnets[model.interfaces[id].subnet];
-                let net = match witness {
-                    IpAddr::V4(_) => subnet.ipv4.map(IpNet::V4),
-                    IpAddr::V6(_) => subnet.ipv6.map(IpNet::V6),
-                };
-                nets.extend(net.filter(|net| !nets.contains(net)));
+                let v4 = subnet.ipv4.map(IpNet::V4).filter(|_| !family(&ranges, true).is_empty());
+                let v6 = subnet.ipv6.map(IpNet::V6).filter(|_| !family(&ranges, false).is_empty());
+                for net in v4.into_iter().chain(v6) {
+                    if !nets.contains(&net) {
+                        nets.push(net);
+                    }
+                }
             }
             Some(nets)
         }

@@ -65,9 +65,7 @@ impl Proposed {
         let mut numbered: Vec<(u16, String)> =
             lines.iter().filter_map(|line| known(line).map(|(&number, line)| (number, line.clone()))).collect();
         let new: Vec<&String> = lines.iter().filter(|line| known(line).is_none()).collect();
-        let is_free = |number: &u16| {
-            rules.iter().all(|rule| rule.number != *number) && !taken.contains_key(number)
-        };
+        let is_free = |number: &u16| rules.iter().all(|rule| rule.number != *number) && !taken.contains_key(number);
         let mut free = match deciding {
             Some(rule) => before_rule(rules, rule, new.len(), is_free)?,
             None => after_all(rules, new.len(), is_free)?,
@@ -85,8 +83,9 @@ impl Proposed {
 /// Free numbers between a rule and the one before it, nearest to it first.
 fn before_rule(rules: &[AclRule], rule: &AclRule, count: usize, is_free: impl Fn(&u16) -> bool) -> Option<Vec<u16>> {
     let below = rules.iter().map(|other| other.number).filter(|&number| number < rule.number).max().unwrap_or(0);
-    [10, 5, 2, 1].into_iter().find_map(|step| {
-        let places = (1..).map_while(|place: u16| rule.number.checked_sub(step * place).filter(|&number| number > below));
+    [10_u16, 5, 2, 1].into_iter().find_map(|step| {
+        let places =
+            (1..).map_while(|place: u16| rule.number.checked_sub(step * place).filter(|&number| number > below));
         enough(places.filter(&is_free), count)
     })
 }
@@ -94,7 +93,7 @@ fn before_rule(rules: &[AclRule], rule: &AclRule, count: usize, is_free: impl Fn
 /// Free numbers after the last rule.
 fn after_all(rules: &[AclRule], count: usize, is_free: impl Fn(&u16) -> bool) -> Option<Vec<u16>> {
     let last = rules.iter().map(|rule| rule.number).max().unwrap_or(90);
-    [10, 1].into_iter().find_map(|step| {
+    [10_u16, 1].into_iter().find_map(|step| {
         let places = (1..).map_while(|place: u16| {
             step.checked_mul(place).and_then(|far| last.checked_add(far)).filter(|&number| number <= LAST)
         });

@@ -62,6 +62,8 @@ fn check(intent: &str) {
         let (design, proof) = proof(&text, intent);
         assert_ne!(proof.holds(), round == 0, "{intent}, round {round}: {:?}", proof.answer.parts);
         let mut edits: Vec<String> = Vec::new();
+        let mut proposed = Proposed::default();
+        proposed.about(&proof.answer);
         let bad: Vec<&Part> = proof
             .answer
             .parts
@@ -72,7 +74,7 @@ fn check(intent: &str) {
             let cures = if intent.starts_with("deny") {
                 close(&design.model, &part)
             } else {
-                part.blockers.iter().map(|gate| cure(&design.model, &part, gate).unwrap()).collect()
+                open(&design.model, &part, &mut proposed)
             };
             edits.extend(cures.into_iter().map(|cure| cure.text));
         }
