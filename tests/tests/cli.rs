@@ -54,6 +54,17 @@ mod query {
     }
 
     #[test]
+    fn both_ends_outside() {
+        let remark = "note: both ends lie outside the VPC";
+        assert!(shop("query SHOP --from internet --to 8.8.8.8").contains(remark));
+        for ends in
+            ["--from internet --to 198.51.100.10", "--from internet --to 10.0.1.200", "--from web-1 --to 8.8.8.8"]
+        {
+            assert!(!shop(&format!("query SHOP {ends}")).contains(remark), "{ends}");
+        }
+    }
+
+    #[test]
     fn expectations() {
         let ends_with = |arguments: &str, exit: &str| {
             let said = shop(arguments);
@@ -91,6 +102,29 @@ mod query {
         for key in ["code", "component", "kind", "leg", "rule", "direction", "line"] {
             assert!(blocker.get(key).is_some(), "{key}");
         }
+    }
+
+    /// Gates that differ in their sentence alone are one.
+    #[test]
+    fn json_blockers_are_there_once() {
+        let answer = json("query scenarios/foremessage --from internet --to vpc --format json");
+        let mut blockers = answer["blockers"].as_array().unwrap().clone();
+        let count = blockers.len();
+        for blocker in &mut blockers {
+            blocker.as_object_mut().unwrap().remove("text").unwrap();
+        }
+        let different: BTreeSet<String> = blockers.iter().map(Value::to_string).collect();
+        assert_eq!(different.len(), count);
+    }
+
+    #[test]
+    fn a_source_port() {
+        let asked = |port: &str| {
+            let said = shop(&format!("query SHOP --from web-1 --to app-1 --proto tcp --source-port {port}"));
+            said.lines().nth(1).unwrap().to_owned()
+        };
+        assert_eq!(asked("80"), "asked     web-1 -> app-1 tcp source-port 80");
+        assert_eq!(asked("80-81"), "asked     web-1 -> app-1 tcp source-port 80-81");
     }
 
     #[test]
@@ -140,15 +174,23 @@ mod batch {
             "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": [6]}\n",
             "{\"from\": \"internet4\", \"to\": \"web-1\", \"proto\": \"icmp\", \"port\": 8, \"icmp_code\": 0}\n",
             "{\"from\": \"app-1\", \"to\": \"orders\", \"source_port\": 1024}\n",
+            "[{\"from\": \"web-1\", \"to\": \"app-1\"}]\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\"\n",
+            "{\"from\": \"web-1\", \"from\": \"web-2\", \"to\": \"app-1\"}\n",
+            "{\"from\": 7, \"to\": \"app-1\"}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": \"tcp\", \"port\": -5}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": \"tcp\", \"port\": 80.0}\n",
+            "{\"from\": \"web-1\", \"to\": \"app-1\", \"proto\": \"icmp\", \"port\": 8, \"icmp_code\": 300}\n",
         ));
         let word = |answer: &Value| answer["verdict"].as_str().or(answer["error"].as_str()).unwrap().to_owned();
         let words: Vec<String> = answers.iter().map(word).collect();
-        insta::assert_snapshot!(words.join("\n"), @r"
+        insta::assert_snapshot!(words.join("\n"), @r#"
         reachable
         partial
-        not a question: missing field `to` at column 17
-        not a question: unknown field `prot`, expected one of `from`, `to`, `proto`, `port`, `source_port`, `icmp_code` at column 39
-        not a question: expected ident at column 2
+        not a question: the line is blank
+        not a question: `to` is missing
+        not a question: there is no key `prot`; the keys are `from`, `to`, `proto`, `port`, `source_port` and `icmp_code`
+        not a question: this is no JSON at column 2
         nothing is called `wbe-1`; did you mean `web-1`?
         partial
         `web-` may mean `web-1` or `web-2`
@@ -156,7 +198,25 @@ mod batch {
         `proto` is neither a number nor a text
         reachable
         reachable
-        ");
+        not a question: this is a list; a line is an object, {"from": …, "to": …}
+        not a question: the JSON ends too early
+        not a question: `from` is there twice
+        `from` is not a text
+        `-5` is not a port: write a number from 0 to 65535, or a range such as 1-65535
+        `80.0` is not a port: write a number from 0 to 65535, or a range such as 1-65535
+        `300` is not an ICMP code: write a number from 0 to 255
+        "#);
+    }
+
+    /// Line N of the answers is about line N of the questions.
+    #[test]
+    fn blank_lines_have_their_answers() {
+        let count = |lines: &str| batch(lines).len();
+        let asked = "{\"from\": \"web-1\", \"to\": \"app-1\"}";
+        assert_eq!((count(""), count(asked), count(&format!("{asked}\n"))), (0, 1, 1));
+        let answers = batch(&format!("\n{asked}\r\n \t\r\n{asked}\n\n"));
+        let is_answer: Vec<bool> = answers.iter().map(|answer| answer.get("error").is_none()).collect();
+        assert_eq!(is_answer, [false, true, false, true, false]);
     }
 
     #[test]
@@ -182,9 +242,10 @@ mod batch {
         let ports = (1..200)
             .map(|port| format!("{{\"from\": \"web-1\", \"to\": \"vpc\", \"proto\": \"tcp\", \"port\": {port}}}\n"));
         let lines: String = ports.collect();
-        let with = |jobs| run::fmnet(&["query", SHOP, "--jobs", jobs, "--batch", "-"], lines.as_bytes()).stdout;
+        let with = |jobs: &str| run::fmnet(&["query", SHOP, "--jobs", jobs, "--batch", "-"], lines.as_bytes()).stdout;
         assert_eq!(with("1"), with("4"));
         assert_eq!(with("1").lines().count(), 199);
+        assert_eq!(with("1024").lines().count(), 199);
     }
 }
 
@@ -290,6 +351,21 @@ mod reports {
         assert_eq!(matrix["ends"][0]["kind"], "internet");
     }
 
+    /// The quotes and escapes of YAML are no part of an intent.
+    #[test]
+    fn a_quoted_intent() {
+        let said = says("simulate tests/fixtures/cli/quoted.json");
+        assert!(said.contains("deny internet -> \"x y\" tcp/22\n"), "{said}");
+    }
+
+    #[test]
+    fn help_is_an_answer() {
+        for command in ["help", "help query", "--help", "query --help", "--version"] {
+            let said = says(command);
+            assert!(said.ends_with("exit 0") && !said.contains("--- stderr"), "{command}: {said}");
+        }
+    }
+
     #[test]
     fn schema_and_completions() {
         let schema = json("schema");
@@ -319,6 +395,7 @@ fn every_key_is_documented() {
         keys(&json(run), &mut found);
     }
     keys(&json("query scenarios/foremessage --from internet --to vpc --format json"), &mut found);
+    keys(&json("simulate tests/fixtures/mistakes/aws-acl-number-twice/design.yaml --format json"), &mut found);
     let documentation = std::fs::read_to_string("docs/json.md").unwrap();
     let missing: Vec<_> = found.iter().filter(|key| !documentation.contains(&format!("`{key}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -2,7 +2,7 @@
 //!
 //! Exit code, stdout and stderr together; each refusal is a paragraph that says what to do.
 
-use fmnet_tests::run::{says, shop};
+use fmnet_tests::run::{json, says, shop};
 
 mod inputs {
     use super::*;
@@ -22,7 +22,8 @@ mod inputs {
         insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @r"
         $ fmnet simulate tests/fixtures/cli/none
         --- stderr
-        error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml or *.json file with a top-level `vpc`
+        error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml
+               or *.json file with a top-level `vpc`
         --- exit 4
         ");
     }
@@ -32,9 +33,25 @@ mod inputs {
         insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
         $ fmnet simulate tests/fixtures/cli/several
         --- stderr
-        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml, tests/fixtures/cli/several/right.yml
+        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml,
+               tests/fixtures/cli/several/right.yml
         --- exit 4
         ");
+    }
+
+    /// A design that is refused is no empty file to the program that asked.
+    #[test]
+    fn a_refused_design_for_programs() {
+        let design = "tests/fixtures/mistakes/aws-acl-number-twice/design.yaml";
+        let report = json(&format!("simulate {design} --format json"));
+        assert_eq!(report["schema"], "fmnet.simulate/1");
+        let mistake = &report["rejected"][0];
+        assert_eq!(mistake["severity"], "error");
+        for key in ["code", "message", "line", "column", "help"] {
+            assert!(!mistake[key].is_null(), "{key}");
+        }
+        let said = says(&format!("simulate {design} --format junit"));
+        assert!(said.contains("errors=\"1\"") && said.ends_with("exit 4"), "{said}");
     }
 
     #[test]
@@ -96,7 +113,15 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 0"), @r"
         $ fmnet simulate SHOP --jobs 0
         --- stderr
-        error: invalid value '0' for '--jobs <N>': number would be zero for non-zero type
+        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=1024
+
+        For more information, try '--help'.
+        --- exit 2
+        ");
+        insta::assert_snapshot!(shop("simulate SHOP --jobs 100000"), @r"
+        $ fmnet simulate SHOP --jobs 100000
+        --- stderr
+        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=1024
 
         For more information, try '--help'.
         --- exit 2
@@ -202,6 +227,12 @@ mod usage {
         $ fmnet query SHOP --from web-1 --to app-1 --proto tcp --port 80 --icmp-code 0
         --- stderr
         error: only icmp and icmpv6 have codes: name one of them as the protocol, or leave the ICMP code out
+        --- exit 2
+        ");
+        insta::assert_snapshot!(ask("--proto icmp --port 8 --icmp-code 300"), @r"
+        $ fmnet query SHOP --from web-1 --to app-1 --proto icmp --port 8 --icmp-code 300
+        --- stderr
+        error: `300` is not an ICMP code: write a number from 0 to 255
         --- exit 2
         ");
         insta::assert_snapshot!(ask("--proto icmp --source-port 80"), @r"

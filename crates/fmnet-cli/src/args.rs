@@ -1,6 +1,5 @@
 //! The arguments, as clap reads them.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -8,7 +7,7 @@ use clap_complete::Shell;
 
 /// Says what an AWS network lets through, before any of it exists.
 #[derive(Debug, Parser)]
-#[command(name = "fmnet", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "fmnet", version, propagate_version = true)]
 #[command(after_help = "\
 Exit status: 0 it holds or was answered, 1 fmnet failed, 2 usage, 3 refuted (an intent \
 failed or came out unknown, --expect unmet), 4 the input is not a valid network.")]
@@ -16,9 +15,9 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// How many threads to use; the answer is the same whatever it is.
-    #[arg(long, global = true, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    /// How many threads to use (256 at most); the answer is the same whatever it is.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
 }
 
 /// What to do.

@@ -5,7 +5,7 @@ use fmnet_core::source::Source;
 
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::render::{Style, diagnostic, escape};
+use crate::render::diagnostic;
 use crate::terminal::Terminal;
 
 /// Why a command gave no answer: a paragraph, or the mistakes in a design.
@@ -50,7 +50,7 @@ impl Failure {
     #[must_use]
     pub fn render(&self, terminal: &Terminal) -> Output {
         let (stderr, exit) = match self {
-            Self::Said { message, exit } => (paragraph(message, terminal), *exit),
+            Self::Said { message, exit } => (diagnostic::paragraph(message, terminal), *exit),
             Self::Rejected { source, diagnostics } => {
                 let mut text = diagnostic::list(source, diagnostics, terminal);
                 text.push_str(&diagnostic::rejection(source, diagnostics, terminal));
@@ -58,18 +58,5 @@ impl Failure {
             }
         };
         Output { stdout: String::new(), stderr, exit }
-    }
-}
-
-/// `error: …`, with everything strange in the message escaped.
-#[must_use]
-pub fn paragraph(message: &str, terminal: &Terminal) -> String {
-    let message = escape::control(message);
-    match terminal.stderr {
-        Style::Plain => format!("error: {message}\n"),
-        Style::Coloured => {
-            let error = annotate_snippets::renderer::DEFAULT_ERROR_STYLE;
-            format!("{error}error:{error:#} {message}\n")
-        }
     }
 }

@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod matrix;
 pub mod packets;
 pub mod query;
+pub mod rejected;
 pub mod simulate;
 
 use serde::Serialize;

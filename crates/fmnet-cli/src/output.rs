@@ -31,11 +31,18 @@ impl Output {
     /// quietly with the status it had.
     #[must_use]
     pub fn write(&self) -> ExitCode {
-        let written = write(AutoStream::auto(io::stdout()).lock(), &self.stdout);
-        let written = written.and_then(|()| write(AutoStream::auto(io::stderr()).lock(), &self.stderr));
-        match written {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::from(Exit::Failed.code()),
-            Ok(()) | Err(_) => ExitCode::from(self.exit.code()),
+        let answered = write(AutoStream::auto(io::stdout()).lock(), &self.stdout);
+        let commented = write(AutoStream::auto(io::stderr()).lock(), &self.stderr);
+        let is_failure = |error: &io::Error| error.kind() != ErrorKind::BrokenPipe;
+        if let Some(error) = answered.as_ref().err().filter(|&error| is_failure(error)) {
+            // Where even this cannot be said, the status says it.
+            let _ =
+                write(io::stderr().lock(), &format!("error: cannot write the answer to standard output: {error}\n"));
+            return ExitCode::from(Exit::Failed.code());
+        }
+        match commented.err().filter(is_failure) {
+            Some(_) => ExitCode::from(Exit::Failed.code()),
+            None => ExitCode::from(self.exit.code()),
         }
     }
 }

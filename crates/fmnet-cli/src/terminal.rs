@@ -15,8 +15,10 @@ const READABLE: std::ops::RangeInclusive<usize> = 40..=160;
 /// The reader's terminal, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
-    /// Columns a line may take.
+    /// Columns a line of standard output may take.
     pub width: usize,
+    /// Columns a line of standard error may take.
+    pub stderr_width: usize,
     /// Whether standard output may be coloured.
     pub stdout: Style,
     /// Whether standard error may be coloured.
@@ -25,19 +27,24 @@ pub struct Terminal {
 
 impl Terminal {
     /// A reader of plain text: a file, a pipe, a test.
-    pub const PIPE: Self = Self { width: PIPE_WIDTH, stdout: Style::Plain, stderr: Style::Plain };
+    pub const PIPE: Self =
+        Self { width: PIPE_WIDTH, stderr_width: PIPE_WIDTH, stdout: Style::Plain, stderr: Style::Plain };
 
     /// Looks at the process's streams and at `NO_COLOR`, `CLICOLOR`, `TERM`.
     #[must_use]
     pub fn detect() -> Self {
-        let size = terminal_size::terminal_size_of(io::stdout());
-        let width = size.map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0));
         Self {
-            width: width.clamp(*READABLE.start(), *READABLE.end()),
+            width: width(terminal_size::terminal_size_of(io::stdout())),
+            stderr_width: width(terminal_size::terminal_size_of(io::stderr())),
             stdout: style(AutoStream::choice(&io::stdout())),
             stderr: style(AutoStream::choice(&io::stderr())),
         }
     }
+}
+
+fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    let width = size.map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0));
+    width.clamp(*READABLE.start(), *READABLE.end())
 }
 
 fn style(choice: ColorChoice) -> Style {

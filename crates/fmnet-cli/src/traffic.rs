@@ -3,6 +3,8 @@
 //! In: protocol, port, source port and ICMP code as somebody typed them. Out:
 //! [`Wanted`]. For ICMP the port is the type, as AWS encodes it.
 
+use std::str::FromStr;
+
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 /// The words, each as typed.
@@ -109,25 +111,28 @@ fn types(text: &str, code: Option<&str>) -> Result<PortRange, String> {
     if kinds.first != kinds.last {
         return Err(format!("the ICMP code {code} belongs to one type, not to types {text}"));
     }
-    let code = number("an ICMP code", code, u16::from(u8::MAX))?;
-    Ok(PortRange::one(kinds.first << 8 | code))
+    let code: u8 =
+        number(code).ok_or_else(|| format!("`{code}` is not an ICMP code: write a number from 0 to {}", u8::MAX))?;
+    Ok(PortRange::one(kinds.first << 8 | u16::from(code)))
 }
 
 /// `P` or `A-B`.
 fn range(what: &str, text: &str, most: u16) -> Result<PortRange, String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (number(what, first, most)?, number(what, last, most)?);
+    let limited = |text| number(text).filter(|&number: &u16| number <= most);
+    let (Some(first), Some(last)) = (limited(first), limited(last)) else {
+        return Err(format!("`{text}` is not {what}: write a number from 0 to {most}, or a range such as 1-{most}"));
+    };
     if first > last {
         return Err(format!("the range {text} is reversed: write {last}-{first}"));
     }
     Ok(PortRange { first, last })
 }
 
-fn number(what: &str, text: &str, most: u16) -> Result<u16, String> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|&number| digits && number <= most);
-    number
-        .ok_or_else(|| format!("`{text}` is not {what}: write a number from 0 to {most}, or a range such as 1-{most}"))
+/// A whole number in decimal digits, without a sign.
+fn number<N: FromStr>(text: &str) -> Option<N> {
+    let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_whole)
 }
 
 #[cfg(test)]
@@ -166,6 +171,9 @@ mod tests {
         assert_eq!(check("50", "80", ""), "protocol 50 has no ports: leave the port out, or ask about tcp or udp");
         assert_eq!(check("icmp", "", "0"), "the ICMP code 0 needs its type: give the type as the port");
         assert!(check("icmp", "300", "").starts_with("`300` is not an ICMP type"));
+        assert_eq!(check("icmp", "8", "300"), "`300` is not an ICMP code: write a number from 0 to 255");
+        assert!(check("tcp", "-5", "").starts_with("`-5` is not a port"));
+        assert!(check("tcp", "80.0", "").starts_with("`80.0` is not a port"));
         assert!(check("tcp", "+80", "").starts_with("`+80` is not a port"));
         assert!(check("tcp", "80", "1").starts_with("only icmp and icmpv6 have codes"));
     }

@@ -234,7 +234,7 @@ impl<'m> Directory<'m> {
         let to = resolve::ends(self, &spec.to, &mut unknown);
         match unknown.first() {
             Some(end) => Err(resolve::mistake(self, end, &mut usize::MAX.clone())),
-            None => Ok(resolve::assemble(self.model, &spec, from, to, resolve::one_line(text))),
+            None => Ok(resolve::assemble(self.model, &spec, from, to)),
         }
     }
 

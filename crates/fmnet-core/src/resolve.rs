@@ -47,7 +47,7 @@ use crate::traffic::PortRange;
 use crate::words::suggest;
 use names::{Kind, Names};
 
-pub(crate) use intent::{assemble, default_traffic, ends, mistake, one_line};
+pub(crate) use intent::{assemble, default_traffic, ends, mistake};
 
 /// Resolves a design that was read without a mistake: the model, unless there is an
 /// error, and what was found, errors first, each kind in file order.

@@ -376,6 +376,8 @@ pub struct IntentSpec {
     pub traffic: Vec<Spanned<Traffic>>,
     /// `source-port A-B`.
     pub source_ports: Option<Spanned<PortRange>>,
+    /// The whole line as read, YAML's own quotes and escapes resolved, its blanks made one each.
+    pub text: String,
     /// The whole line.
     pub span: Span,
 }

@@ -137,6 +137,12 @@ impl<'a> Words<'a> {
         span_of(self.place, start, self.text.trim_end().len().max(start))
     }
 
+    /// The text of the line, its blanks and line breaks made one blank each.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     fn ended(&self, what: &str) -> Diagnostic {
         let message = format!("expected {what}, found the end of the line");
         Diagnostic::error("bad-word", message, self.here(), format!("expected {what}"))

@@ -19,7 +19,10 @@ use crate::terminal::Terminal;
 ///
 /// As [`input::read`]; [`Failure::Said`] where the report cannot be written.
 pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> {
-    let design = input::read(&args.input)?;
+    let design = match input::read(&args.input) {
+        Ok(design) => design,
+        Err(failure) => return rejected(args.format, &failure, terminal),
+    };
     let view = super::view(&design, terminal);
     let graph = Graph::build(&design.model);
     let proofs = verify::prove(&graph);
@@ -38,4 +41,19 @@ pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> 
         ReportFormat::Text | ReportFormat::Markdown | ReportFormat::Json => String::new(),
     };
     Ok(Output { stdout: report, stderr, exit })
+}
+
+/// Why there is no report, for people and in the form that a program asked for.
+fn rejected(format: ReportFormat, failure: &Failure, terminal: &Terminal) -> Result<Output, Failure> {
+    let said = failure.render(terminal);
+    let stdout = match (failure, format) {
+        (Failure::Rejected { source, diagnostics }, ReportFormat::Json) => {
+            json::rejected::document(source, diagnostics)?
+        }
+        (Failure::Rejected { source, .. }, ReportFormat::Junit) => junit::rejected(&source.name, &said.stderr)?,
+        (Failure::Rejected { .. }, ReportFormat::Text | ReportFormat::Markdown) | (Failure::Said { .. }, _) => {
+            String::new()
+        }
+    };
+    Ok(Output { stdout, ..said })
 }

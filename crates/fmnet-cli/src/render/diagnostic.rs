@@ -32,7 +32,7 @@ pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) ->
     let renderer = renderer(terminal);
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
-        text.push_str(&renderer.render(&report(source, diagnostic, terminal.width)));
+        text.push_str(&renderer.render(&report(source, diagnostic, terminal.stderr_width)));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
@@ -69,7 +69,22 @@ fn renderer(terminal: &Terminal) -> Renderer {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
     };
-    renderer.term_width(terminal.width)
+    renderer.term_width(terminal.stderr_width)
+}
+
+/// A sentence under `error: `, in lines of the terminal's width.
+#[must_use]
+pub fn paragraph(message: &str, terminal: &Terminal) -> String {
+    const TITLE: &str = "error: ";
+    let lines = wrapped(&escape::control(message), terminal.stderr_width.saturating_sub(TITLE.len()));
+    let lines = lines.replace('\n', &format!("\n{}", " ".repeat(TITLE.len())));
+    match terminal.stderr {
+        Style::Plain => format!("{TITLE}{lines}\n"),
+        Style::Coloured => {
+            let error = annotate_snippets::renderer::DEFAULT_ERROR_STYLE;
+            format!("{error}{}{error:#} {lines}\n", TITLE.trim_end())
+        }
+    }
 }
 
 /// `text` in lines of `width` columns, as far as its words allow.
@@ -97,7 +112,7 @@ fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> V
     let mut group = level
         .primary_title(escape::control(&diagnostic.message))
         .id(diagnostic.code)
-        .elements(causes(source, diagnostic));
+        .elements(causes(source, diagnostic, width));
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
@@ -107,7 +122,9 @@ fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> V
         .map(|line| Level::HELP.message(wrapped(&escape::control(line), width.saturating_sub(HELP_INDENT))));
     let mut groups = vec![group.elements(help)];
     if let Some(patch) = &diagnostic.patch {
-        let excerpt = Excerpt::of(source, &[patch.span]);
+        // Where it starts and where it ends: what stands between goes anyway.
+        let end = Span { start: patch.span.end, end: patch.span.end };
+        let excerpt = Excerpt::of(source, &[patch.span, end], width);
         let edit = Patch::new(excerpt.at(0), escape::control(&patch.replacement));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
         groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
@@ -116,7 +133,7 @@ fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> V
 }
 
 /// The labels, in one snippet for each stretch of the file.
-fn causes<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a, Annotation<'a>>> {
+fn causes<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> Vec<Snippet<'a, Annotation<'a>>> {
     let mut labels = Labels::new();
     for label in diagnostic.labels.iter().filter(|label| !label.span.is_nowhere()) {
         let kind = if labels.is_empty() { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -126,7 +143,7 @@ fn causes<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a,
         .into_iter()
         .map(|labels| {
             let spans: Vec<Span> = labels.iter().map(|label| label.0).collect();
-            let excerpt = Excerpt::of(source, &spans);
+            let excerpt = Excerpt::of(source, &spans, width);
             let annotations: Vec<_> = labels
                 .into_iter()
                 .enumerate()

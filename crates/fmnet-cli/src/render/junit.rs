@@ -22,6 +22,30 @@ pub fn report(view: &View<'_>, proofs: &[Proof]) -> Result<String, Failure> {
     for proof in proofs {
         suite.add_test_case(case(&plainly, proof));
     }
+    write(suite)
+}
+
+/// The report on a file that is refused: one case in error, with what is wrong.
+///
+/// # Errors
+///
+/// As [`report`].
+pub fn rejected(name: &str, mistakes: &str) -> Result<String, Failure> {
+    let name = plain(name);
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("rejected");
+    status.set_message(format!("{name} is not a valid network"));
+    // Colours of a terminal have no place in a report.
+    status.set_description(anstream::adapter::strip_str(mistakes).to_string());
+    let mut case = TestCase::new("the design is a valid network", status);
+    case.set_classname(name.as_str());
+    case.extra.insert("file".into(), name.as_str().into());
+    let mut suite = TestSuite::new(name);
+    suite.add_test_case(case);
+    write(suite)
+}
+
+fn write(suite: TestSuite) -> Result<String, Failure> {
     let mut report = Report::new("fmnet simulate");
     report.add_test_suite(suite);
     report.to_string().map_err(|error| Failure::failed(format!("cannot write the report: {error}")))

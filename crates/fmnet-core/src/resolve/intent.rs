@@ -21,7 +21,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     for intent in &spec.intents {
         let from = ends(&directory, &intent.from, &mut unknown);
         let to = ends(&directory, &intent.to, &mut unknown);
-        intents.push(assemble(&cx.model, intent, from, to, one_line(cx.source.slice(intent.span))));
+        intents.push(assemble(&cx.model, intent, from, to));
     }
     for end in unknown {
         // Where a part could not be read, a design without workloads has them in it.
@@ -35,14 +35,14 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 }
 
 /// Puts an intent together of its resolved ends.
-pub(crate) fn assemble(model: &Model, spec: &IntentSpec, from: EndpointSet, to: EndpointSet, text: String) -> Intent {
+pub(crate) fn assemble(model: &Model, spec: &IntentSpec, from: EndpointSet, to: EndpointSet) -> Intent {
     let traffic = match spec.traffic.is_empty() {
         true => default_traffic(model, &to),
         false => spec.traffic.iter().map(|traffic| traffic.value).collect(),
     };
     let source_ports = spec.source_ports.as_ref().map(|ports| ports.value);
     let question = Question { from, to, traffic, source_ports };
-    Intent { kind: spec.kind, question, text, span: spec.span }
+    Intent { kind: spec.kind, question, text: spec.text.clone(), span: spec.span }
 }
 
 /// The traffic that is meant where none is named: a database's own port, else any.
@@ -110,9 +110,4 @@ pub(crate) fn mistake(directory: &Directory<'_>, end: &Spanned<EndpointSpec>, pa
         Some(near) => diagnostic.patch(format!("did you mean `{near}`?"), end.span, near),
         None => diagnostic,
     }
-}
-
-/// A line with its blanks and line breaks made one blank each.
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -65,7 +65,7 @@ fn intent(words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
 }
 
 fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
-    let span = words.line();
+    let (text, span) = (words.one_line(), words.line());
     let what = "`allow`, `allow some` or `deny`";
     let verb = words.take(what)?;
     let kind = if verb.is("deny") {
@@ -84,7 +84,7 @@ fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
     };
     let traffic = if ends_or_ports(&words) { Vec::new() } else { intended(&mut words)? };
     let source_ports = source_ports(&mut words)?;
-    Ok(IntentSpec { kind, from, to, traffic, source_ports, span })
+    Ok(IntentSpec { kind, from, to, traffic, source_ports, text, span })
 }
 
 /// Reads traffic; what is none may be an endpoint whose comma is missing.

@@ -1,5 +1,6 @@
 //! `fmnet query --batch`: a question a line in, an answer a line out, in order.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -7,9 +8,11 @@ use std::path::Path;
 use fmnet_core::endpoint::Directory;
 use fmnet_core::graph::Graph;
 use fmnet_core::intent::Question;
+use fmnet_core::words::echo;
 use fmnet_sim::query;
 use rayon::prelude::*;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -21,17 +24,11 @@ use crate::traffic::{self, Words};
 /// Bytes of questions, at most.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// One line.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    from: String,
-    to: String,
-    proto: Option<Value>,
-    port: Option<Value>,
-    source_port: Option<Value>,
-    icmp_code: Option<Value>,
-}
+/// The keys of a line, as people are told of them.
+const KEYS: &str = "`from`, `to`, `proto`, `port`, `source_port` and `icmp_code`";
+
+/// One line: its keys in order.
+struct Line(Vec<(String, Value)>);
 
 /// The text of the questions; `-` is standard input.
 ///
@@ -53,11 +50,11 @@ pub(super) fn read(file: &Path, stdin: &mut (dyn Read + Send)) -> Result<String,
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// One line of JSON for each line that is not blank.
+/// One line of JSON for each line, so that the answers stand beside their questions.
 pub(super) fn answer(view: &View<'_>, questions: &str) -> String {
     let graph = Graph::build(view.model);
     let directory = Directory::new(view.model);
-    let lines: Vec<&str> = questions.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> = questions.lines().collect();
     let answers: Vec<String> = lines.par_iter().map(|line| line_answer(view, &graph, &directory, line)).collect();
     answers.into_iter().map(|answer| answer + "\n").collect()
 }
@@ -71,43 +68,99 @@ fn line_answer(view: &View<'_>, graph: &Graph<'_>, directory: &Directory<'_>, li
 }
 
 fn question(directory: &Directory<'_>, line: &str) -> Result<Question, Refused> {
-    let line: Line = serde_json::from_str(line)
-        .map_err(|error| Refused::plain(&format!("not a question: {}", without_place(&error))))?;
-    let [proto, port, source_port, icmp_code] = [
-        word("proto", line.proto.as_ref())?,
-        word("port", line.port.as_ref())?,
-        word("source_port", line.source_port.as_ref())?,
-        word("icmp_code", line.icmp_code.as_ref())?,
-    ];
+    if line.trim().is_empty() {
+        return Err(Refused::plain("not a question: the line is blank"));
+    }
+    let line = read_line(line)?;
+    let [proto, port, source_port, icmp_code] =
+        [line.word("proto")?, line.word("port")?, line.word("source_port")?, line.word("icmp_code")?];
     let words = Words {
         proto: proto.as_deref(),
         port: port.as_deref(),
         source_port: source_port.as_deref(),
         icmp_code: icmp_code.as_deref(),
     };
+    let (from, to) = (line.endpoint("from")?, line.endpoint("to")?);
     let wanted = traffic::read(&words).map_err(|error| Refused::plain(&error))?;
     let traffic = wanted.traffic.as_ref().map(std::slice::from_ref);
-    directory.question(&line.from, &line.to, traffic, wanted.source_ports).map_err(|error| Refused::endpoint(&error))
+    directory.question(from, to, traffic, wanted.source_ports).map_err(|error| Refused::endpoint(&error))
 }
 
-/// A number or a text as the word it stands for.
-fn word(key: &str, value: Option<&Value>) -> Result<Option<String>, Refused> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(Value::Number(number)) => Ok(Some(number.to_string())),
-        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-            Err(Refused::plain(&format!("`{key}` is neither a number nor a text")))
+fn read_line(text: &str) -> Result<Line, Refused> {
+    let refused = |why: &str| Refused::plain(&format!("not a question: {why}"));
+    let what = match serde_json::from_str(text) {
+        Ok(Value::Object(_)) => None,
+        Ok(Value::Array(_)) => Some("a list"),
+        Ok(Value::String(_)) => Some("a text"),
+        Ok(Value::Number(_)) => Some("a number"),
+        Ok(Value::Bool(_) | Value::Null) => Some("a word"),
+        Err(error) if error.is_eof() => return Err(refused("the JSON ends too early")),
+        Err(error) => return Err(refused(&format!("this is no JSON at column {}", error.column()))),
+    };
+    if let Some(what) = what {
+        return Err(refused(&format!("this is {what}; a line is an object, {{\"from\": …, \"to\": …}}")));
+    }
+    let line: Line = serde_json::from_str(text).map_err(|_| refused("the line cannot be read"))?;
+    let mut met: Vec<&str> = Vec::new();
+    for (key, _) in &line.0 {
+        if !["from", "to", "proto", "port", "source_port", "icmp_code"].contains(&key.as_str()) {
+            return Err(refused(&format!("there is no key {}; the keys are {KEYS}", echo(key))));
+        }
+        if met.contains(&key.as_str()) {
+            return Err(refused(&format!("`{key}` is there twice")));
+        }
+        met.push(key);
+    }
+    Ok(line)
+}
+
+impl Line {
+    fn get(&self, key: &str) -> Option<&Value> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    fn endpoint(&self, key: &str) -> Result<&str, Refused> {
+        match self.get(key) {
+            None | Some(Value::Null) => Err(Refused::plain(&format!("not a question: `{key}` is missing"))),
+            Some(Value::String(text)) => Ok(text),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(Refused::plain(&format!("`{key}` is not a text")))
+            }
+        }
+    }
+
+    /// A number or a text as the word it stands for.
+    fn word(&self, key: &str) -> Result<Option<String>, Refused> {
+        match self.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(Refused::plain(&format!("`{key}` is neither a number nor a text")))
+            }
         }
     }
 }
 
-/// What serde says, without `at line 1`, which every line is.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.replacen(" at line 1 column ", " at column ", 1);
-    match text.strip_suffix(" at column 0") {
-        Some(text) => text.to_owned(),
-        None => text,
+/// Reads an object with every key that it has, also those that it has twice.
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Line;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Line, A::Error> {
+                let mut keys = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    keys.push(entry);
+                }
+                Ok(Line(keys))
+            }
+        }
+        deserializer.deserialize_map(Keys)
     }
 }

@@ -1,5 +1,6 @@
 //! The lines of a file around some spans, made harmless.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use fmnet_core::source::{Source, Span};
@@ -12,6 +13,12 @@ const LONGEST_LINE: usize = 400;
 /// Characters shown before the first span of a line that is cut.
 const BEFORE: usize = 80;
 
+/// Columns before a line of the file, in a file of up to 99,999 lines, and behind it.
+const MARGIN: usize = 12;
+
+/// Characters around a span that are shown even where the terminal has no room for them.
+const LEAST_AROUND: usize = 16;
+
 /// Lines from the first span to the last, with the spans' places in them.
 pub(super) struct Excerpt {
     /// The text.
@@ -22,8 +29,8 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// Cuts out the lines of `spans`, control characters spelled out.
-    pub(super) fn of(source: &Source, spans: &[Span]) -> Self {
+    /// Cuts out the lines of `spans` for `width` columns, control characters spelled out.
+    pub(super) fn of(source: &Source, spans: &[Span], width: usize) -> Self {
         let text = source.text.as_str();
         let clamp = |offset: u32| {
             (0..=(offset as usize).min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
@@ -34,7 +41,9 @@ impl Excerpt {
         let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
         let start = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
         let end = text.get(last..).and_then(|after| after.find('\n')).map_or(text.len(), |newline| last + newline);
-        let mut copy = Copy { out: String::new(), wanted: wanted(&spans), found: Vec::new() };
+        let starts = spans.iter().map(|span| span.start).collect();
+        let width = width.saturating_sub(MARGIN);
+        let mut copy = Copy { out: String::new(), wanted: wanted(&spans), starts, width, found: Vec::new() };
         let mut offset = start;
         for line in text.get(start..end).unwrap_or_default().split_inclusive('\n') {
             copy.line(line, offset);
@@ -63,6 +72,10 @@ fn wanted(spans: &[Range<usize>]) -> Vec<usize> {
 struct Copy {
     out: String,
     wanted: Vec<usize>,
+    /// Where the spans start, in order.
+    starts: BTreeSet<usize>,
+    /// Characters of a line with several spans that are shown.
+    width: usize,
     found: Vec<(usize, usize)>,
 }
 
@@ -82,39 +95,46 @@ impl Copy {
         let body = line.strip_suffix('\n').unwrap_or(line);
         let body = body.strip_suffix('\r').unwrap_or(body);
         let shown = self.shown(body, offset);
-        if shown.start > 0 {
-            self.reach(offset);
-            self.out.push('…');
-        }
+        let mut is_cut = false;
         for (at, character) in body.char_indices() {
-            if !shown.contains(&at) {
-                self.reach(offset + at);
-                continue;
-            }
             self.reach(offset + at);
-            escape::push(&mut self.out, character);
+            if shown.iter().any(|part| part.contains(&at)) {
+                is_cut = false;
+                escape::push(&mut self.out, character);
+            } else if !is_cut {
+                is_cut = true;
+                self.out.push('…');
+            }
         }
         self.reach(offset + body.len());
-        if shown.end < body.len() {
-            self.out.push('…');
-        }
         if line.ends_with('\n') {
             self.out.push('\n');
         }
     }
 
     /// The bytes of a line that are shown: all of it, or a window around what is wanted.
-    fn shown(&self, body: &str, offset: usize) -> Range<usize> {
+    fn shown(&self, body: &str, offset: usize) -> Vec<Range<usize>> {
+        let starts: Vec<usize> = self.starts.range(offset..=offset + body.len()).map(|start| start - offset).collect();
+        // The renderer cuts a line around one span by itself, around several never.
+        if starts.len() > 1 && body.chars().count() > self.width {
+            let around = (self.width / starts.len()).max(LEAST_AROUND);
+            return starts.into_iter().map(|start| window(body, start, around / 4, around - 1)).collect();
+        }
         if body.len() <= LONGEST_LINE {
-            return 0..body.len();
+            return vec![0..body.len()];
         }
         let first = self.wanted.last().map_or(0, |next| next.saturating_sub(offset)).min(body.len());
-        let before = body.get(..first).unwrap_or_default();
-        let start = before.char_indices().rev().take(BEFORE).last().map_or(first, |(at, _)| at);
-        let after = body.get(start..).unwrap_or_default();
-        let end = after.char_indices().nth(LONGEST_LINE).map_or(body.len(), |(at, _)| start + at);
-        start..end
+        vec![window(body, first, BEFORE, LONGEST_LINE)]
     }
+}
+
+/// `length` characters, of which `before` stand before byte `at`.
+fn window(body: &str, at: usize, before: usize, length: usize) -> Range<usize> {
+    let ahead = body.get(..at).unwrap_or_default();
+    let start = ahead.char_indices().rev().take(before).last().map_or(at, |(at, _)| at);
+    let after = body.get(start..).unwrap_or_default();
+    let end = after.char_indices().nth(length).map_or(body.len(), |(at, _)| start + at);
+    start..end
 }
 
 #[cfg(test)]
@@ -124,7 +144,7 @@ mod tests {
     fn check(text: &str, marked: &str) -> (String, String) {
         let start = text.find(marked).unwrap_or(0);
         let span = Span { start: start as u32, end: (start + marked.len()) as u32 };
-        let excerpt = Excerpt::of(&Source::new("design.yaml".into(), text.into()), &[span]);
+        let excerpt = Excerpt::of(&Source::new("design.yaml".into(), text.into()), &[span], 100);
         let place = excerpt.at(0);
         (excerpt.text[place].to_owned(), excerpt.text)
     }
@@ -144,5 +164,17 @@ mod tests {
         assert!(text.chars().count() < LONGEST_LINE + 3);
         let (marked, text) = check(&line, &line);
         assert!(text.chars().count() < LONGEST_LINE + 3 && marked.ends_with('…') || !marked.is_empty());
+    }
+
+    #[test]
+    fn long_lines_are_cut_between_two_spans() {
+        let line = format!("{}here{}there{}", "é".repeat(300), "a".repeat(300), "b".repeat(300));
+        let spans = ["here", "there"].map(|marked| {
+            let start = line.find(marked).unwrap_or(0);
+            Span { start: start as u32, end: (start + marked.len()) as u32 }
+        });
+        let excerpt = Excerpt::of(&Source::new("design.json".into(), line), &spans, 100);
+        assert_eq!((&excerpt.text[excerpt.at(0)], &excerpt.text[excerpt.at(1)]), ("here", "there"));
+        assert!(excerpt.text.chars().count() < 100, "{}", excerpt.text);
     }
 }
