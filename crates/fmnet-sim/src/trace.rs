@@ -29,6 +29,8 @@ use crate::fate::{Fate, Origin};
 use crate::packet::Packet;
 use walk::Walk;
 
+pub(crate) use amazon_service::amazon_services;
+
 /// What becomes of `packet`, sent from `origin`, and of the reply to it.
 ///
 /// The request meets every gate on its way, whether or not it passed the one before

@@ -5,7 +5,8 @@
 //! `plain`; markup is not escaped.
 
 use fmnet_core::intent::IntentKind;
-use fmnet_sim::answer::{Answer, Note, Part, Verdict};
+use fmnet_core::model::{DatabaseId, InterfaceId};
+use fmnet_sim::answer::{Answer, End, Note, Part, Placement, Verdict};
 use fmnet_sim::explain::{self, Cure, Proposed};
 use fmnet_sim::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use fmnet_sim::verify::Proof;
@@ -107,11 +108,57 @@ pub fn against(proof: &Proof) -> (Vec<&Part>, Aim) {
     };
     match (proof.intent.kind, Status::of(proof)) {
         (_, Status::Holds) => (Vec::new(), Aim::Tell),
-        (_, Status::Unknown) => (of(&[Outcome::Unknown]), Aim::Tell),
-        (IntentKind::Allow | IntentKind::AllowSome, Status::Fails) => {
-            (of(&[Outcome::Blocked, Outcome::ReplyLost, Outcome::Unknown]), Aim::Open)
+        (_, Status::Unknown) if proof.answer.placements.is_empty() => (of(&[Outcome::Unknown]), Aim::Tell),
+        (kind, Status::Unknown | Status::Fails) => {
+            let (outcomes, aim): (&[Outcome], Aim) = match kind {
+                IntentKind::Allow | IntentKind::AllowSome => {
+                    (&[Outcome::Blocked, Outcome::ReplyLost, Outcome::Unknown], Aim::Open)
+                }
+                IntentKind::Deny => (&[Outcome::Answered, Outcome::Unknown], Aim::Close),
+            };
+            let breaks = |part: &&Part| is_of_breaking_place(proof, part);
+            (of(outcomes).into_iter().filter(breaks).collect(), aim)
         }
-        (IntentKind::Deny, Status::Fails) => (of(&[Outcome::Answered, Outcome::Unknown]), Aim::Close),
+    }
+}
+
+/// Whether a part may be why the intent does not hold: not where its database is in a
+/// place with which the intent holds.
+fn is_of_breaking_place(proof: &Proof, part: &Part) -> bool {
+    let lies_at = |id: InterfaceId| {
+        [&part.from, &part.to].into_iter().any(|end| matches!(end, End::Interfaces(ids) if ids.contains(&id)))
+    };
+    let mut good = proof.answer.placements.iter().filter(|place| holds(proof.intent.kind, place.verdict));
+    !good.any(|place| lies_at(place.interface))
+}
+
+/// How to keep a database where the intent holds: none where no zone has only such places.
+fn pinned(view: &View<'_>, answer: &Answer, kind: IntentKind) -> Vec<String> {
+    let zone = |place: &Placement| view.model.subnets[view.model.interfaces[place.interface].subnet].zone.as_str();
+    let mut texts: Vec<String> = Vec::new();
+    let mut done: Vec<DatabaseId> = Vec::new();
+    for place in answer.placements.iter().filter(|place| holds(kind, place.verdict)) {
+        let mut beside = answer.placements.iter().filter(|other| {
+            other.database == place.database && zone(other) == zone(place) && !holds(kind, other.verdict)
+        });
+        if done.contains(&place.database) || beside.next().is_some() {
+            continue;
+        }
+        done.push(place.database);
+        let database = &view.model.databases[place.database];
+        let text =
+            format!("or pin {}, and it holds: `az: {}`", explain::plain(&database.name), explain::plain(zone(place)));
+        texts.push(view.placed(&text, database.span));
+    }
+    texts
+}
+
+/// Whether an intent holds that comes out so.
+fn holds(kind: IntentKind, verdict: Verdict) -> bool {
+    match kind {
+        IntentKind::Allow => verdict == Verdict::Reachable,
+        IntentKind::AllowSome => matches!(verdict, Verdict::Reachable | Verdict::Partial),
+        IntentKind::Deny => verdict == Verdict::Blocked,
     }
 }
 
@@ -296,6 +343,7 @@ pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Ve
         let subnet = explain::plain(&view.model.subnets[at].name);
         remarks.push(format!("if AWS puts the primary of {database} in {subnet}: {}", placement.verdict));
     }
+    remarks.extend(kind.into_iter().flat_map(|kind| pinned(view, answer, kind)));
     if let Some((ports, verdict)) = answer.other_source_ports {
         let asked = answer.source_ports;
         remarks.push(format!(

@@ -3,11 +3,14 @@
 //! In: a [`Question`]. Out: the question on one line in the design's words, and each of
 //! its endpoints with the addresses it stands for.
 
+use fmnet_core::address;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Interface;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
 
+use super::addresses::internet;
 use super::{plain, rule, subnet, workload};
+use crate::trace::amazon_services;
 
 /// The question on one line: `internet except vpn -> api-1 tcp/22`.
 #[must_use]
@@ -37,14 +40,14 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
         Endpoint::Internet => "internet".to_owned(),
         Endpoint::Internet4 => "internet4".to_owned(),
         Endpoint::Internet6 => "internet6".to_owned(),
-        Endpoint::Place(id) => plain(&model.places[id].name),
+        Endpoint::Place(id) => rule::name(&model.places[id].name),
         Endpoint::Net(net) if net.prefix_len() == net.max_prefix_len() => net.addr().to_string(),
         Endpoint::Net(net) => net.to_string(),
-        Endpoint::Interface(id) => plain(&model.interfaces[id].name),
-        Endpoint::Instance(id) => plain(&model.instances[id].name),
-        Endpoint::Database(id) => plain(&model.databases[id].name),
-        Endpoint::Group(id) => format!("group {}", plain(&model.security_groups[id].name)),
-        Endpoint::Subnet(id) => format!("subnet {}", subnet(model, id)),
+        Endpoint::Interface(id) => rule::name(&model.interfaces[id].name),
+        Endpoint::Instance(id) => rule::name(&model.instances[id].name),
+        Endpoint::Database(id) => rule::name(&model.databases[id].name),
+        Endpoint::Group(id) => format!("group {}", rule::name(&model.security_groups[id].name)),
+        Endpoint::Subnet(id) => format!("subnet {}", rule::name(&model.subnets[id].name)),
         Endpoint::Vpc => "vpc".to_owned(),
     }
 }
@@ -110,11 +113,32 @@ fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
         })
     };
     let owners = filter(model, owns);
+    let mut parts = Vec::new();
     if !owners.is_empty() {
-        return Some(count(model, &owners, "owns one of them"));
+        parts.push(count(model, &owners, "owns one of them"));
     }
-    let inside = model.vpc.blocks().any(|block| block.contains(&net));
-    Some(if inside { "in the VPC, owned by nothing" } else { "outside the VPC" }.to_owned())
+    let asked = address::ranges(net);
+    let services = amazon_services(model).into_iter().filter(|&service| net.contains(&service)).count();
+    if services > 0 {
+        let word = if services == 1 { "a service" } else { "services" };
+        parts.push(format!("{word} of Amazon's, for who asks from inside the VPC"));
+    }
+    if !address::intersect(&asked, &internet(model)).is_empty() {
+        parts.push("hosts on the internet".to_owned());
+    }
+    let inside = model.vpc.blocks().flat_map(|block| address::intersect(&asked, &address::ranges(block)));
+    let all: u128 = inside.map(|(first, last)| last - first + 1).sum();
+    let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
+    let owned = addresses.filter(|mine| net.contains(&mine.address)).count();
+    if all > (owned + services) as u128 {
+        parts.push(
+            if parts.is_empty() { "in the VPC, owned by nothing" } else { "addresses owned by nothing" }.to_owned(),
+        );
+    }
+    if parts.is_empty() {
+        parts.push("outside the VPC".to_owned());
+    }
+    Some(super::listed(&parts, "and"))
 }
 
 /// `api-1 and 39 more`, with what they have in common.

@@ -67,6 +67,26 @@ pub(super) fn at(model: &Model, subnet: SubnetId, destination: IpAddr) -> Option
     }
 }
 
+/// Every address at which a service of Amazon's answers somewhere in the VPC.
+pub(crate) fn amazon_services(model: &Model) -> Vec<IpAddr> {
+    let mut all: Vec<IpAddr> = SERVICES.into_iter().chain(RESOLVERS).collect();
+    let primary = model.vpc.ipv4.first().map(|block| IpNet::V4(*block));
+    let subnets = model.subnets.iter().filter_map(|(_, subnet)| subnet.ipv4.map(IpNet::V4));
+    for block in primary.into_iter().chain(subnets) {
+        let base = fmnet_core::address::number(block.network());
+        all.extend([base + 1, base + 2].map(fmnet_core::address::address));
+    }
+    all.sort_unstable();
+    all.dedup();
+    all.retain(|&address| {
+        model
+            .subnets
+            .iter()
+            .any(|(id, _)| matches!(at(model, id, address), Some(Reserved::Service | Reserved::Resolver)))
+    });
+    all
+}
+
 /// Takes the packet. Neither groups nor ACLs filter it (R73), so the reply comes back.
 pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver> {
     match reserved {
