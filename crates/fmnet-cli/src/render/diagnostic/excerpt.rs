@@ -121,7 +121,7 @@ impl Copy {
             return starts.into_iter().map(|start| window(body, start, around / 4, around - 1)).collect();
         }
         if body.len() <= LONGEST_LINE {
-            return vec![0..body.len()];
+            return std::iter::once(0..body.len()).collect();
         }
         let first = self.wanted.last().map_or(0, |next| next.saturating_sub(offset)).min(body.len());
         vec![window(body, first, BEFORE, LONGEST_LINE)]
