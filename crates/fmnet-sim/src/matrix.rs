@@ -134,6 +134,8 @@ struct Worker<'g> {
     from_internet: [PacketSet; 2],
     to_internet: [PacketSet; 2],
     contents: Vec<Content>,
+    /// What has come of cells so far: most are like another.
+    seen: FxHashMap<Vec<Found>, Option<u32>>,
     described: FxHashMap<([PacketSet; 4], Vec<Partly>), u32>,
 }
 
@@ -145,7 +147,7 @@ const MOST_BOXES: usize = 256;
 
 /// What came of one pair of addresses: of the packets asked about, which are answered,
 /// which arrive unanswered, and which are unknown.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Found {
     asked: PacketSet,
     answered: PacketSet,
@@ -168,7 +170,16 @@ impl<'g> Worker<'g> {
         };
         let from_internet = within(every_port, Level::Source, &graph.internet);
         let to_internet = within(asked, Level::Destination, &graph.internet);
-        Self { graph, reach, asked, from_internet, to_internet, contents: Vec::new(), described: FxHashMap::default() }
+        Self {
+            graph,
+            reach,
+            asked,
+            from_internet,
+            to_internet,
+            contents: Vec::new(),
+            seen: FxHashMap::default(),
+            described: FxHashMap::default(),
+        }
     }
 
     /// The position of what the cell holds among `contents`, if it holds anything.
@@ -183,7 +194,12 @@ impl<'g> Worker<'g> {
                 self.between(first, second)
             }
         };
-        self.content(found)
+        if let Some(&known) = self.seen.get(found.as_slice()) {
+            return known;
+        }
+        let content = self.content(&found);
+        self.seen.insert(found, content);
+        content
     }
 
     fn between(&mut self, from: InterfaceId, to: InterfaceId) -> Vec<Found> {
@@ -233,14 +249,17 @@ impl<'g> Worker<'g> {
     }
 
     /// What all addresses of a cell have in common, and what only some have.
-    fn content(&mut self, found: Vec<Found>) -> Option<u32> {
+    fn content(&mut self, found: &[Found]) -> Option<u32> {
         let sets = &mut self.reach.sets;
         let [mut some, mut missing, mut lost, mut unknown] = [PacketSet::EMPTY; 4];
-        for one in &found {
+        for one in found {
             let left = sets.subtract(one.asked, one.answered);
-            for (all, here) in
-                [(&mut some, one.answered), (&mut missing, left), (&mut lost, one.unanswered), (&mut unknown, one.unknown)]
-            {
+            for (all, here) in [
+                (&mut some, one.answered),
+                (&mut missing, left),
+                (&mut lost, one.unanswered),
+                (&mut unknown, one.unknown),
+            ] {
                 let here = traffic(sets, here);
                 *all = sets.union(*all, here);
             }
@@ -250,7 +269,7 @@ impl<'g> Worker<'g> {
             return None;
         }
         let (all, partly) = (sets.subtract(some, missing), sets.intersect(some, missing));
-        let partly = if partly.is_empty() { Vec::new() } else { by_sources(sets, &found, partly) };
+        let partly = if partly.is_empty() { Vec::new() } else { by_sources(sets, found, partly) };
         let key = ([all, missing, lost, unknown], partly);
         if let Some(&known) = self.described.get(&key) {
             return Some(known);
@@ -284,7 +303,8 @@ fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly
     }
     let asked = address::union(asked);
     let boxes = sets.cubes(answered, MOST_BOXES);
-    if boxes.cut || sets.project(answered, Level::Source) == asked && boxes.cubes.iter().all(|one| one.source == asked) {
+    if boxes.cut || sets.project(answered, Level::Source) == asked && boxes.cubes.iter().all(|one| one.source == asked)
+    {
         return vec![Partly { traffic: describe_traffic(sets, partly), from: String::new() }];
     }
     let mut rows: Vec<(address::Ranges, PacketSet)> = Vec::new();
