@@ -55,6 +55,8 @@ pub struct MatrixTable {
     pub labels: Vec<String>,
     /// How many interfaces each row stands for; 1 for the internet.
     pub counts: Vec<usize>,
+    /// The members of each row whose name does not say them, else nothing.
+    pub members: Vec<String>,
     /// Row, column, and what is reached (`fmnet_sim::explain::content`), each pair once,
     /// by row, then column; pairs that are left out reach nothing.
     pub cells: Vec<(usize, usize, String)>,

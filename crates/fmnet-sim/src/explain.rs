@@ -183,6 +183,15 @@ pub fn several(model: &Model, ids: &[InterfaceId]) -> String {
     }
 }
 
+/// Interfaces by name, up to twelve, else the first twelve and a count.
+#[must_use]
+pub fn members(model: &Model, ids: &[InterfaceId]) -> String {
+    let (names, count) = names(model, ids, 12);
+    let shown: Vec<String> = names.into_iter().take(12).collect();
+    let more = if count > 12 { format!(" and {} more", count - 12) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
 /// The first names of interfaces, the places of a database once, and how many there are in all.
 fn names(model: &Model, ids: &[InterfaceId], most: usize) -> (Vec<String>, usize) {
     let mut names: Vec<String> = Vec::new();

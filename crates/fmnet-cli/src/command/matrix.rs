@@ -24,8 +24,8 @@ pub fn run(args: &MatrixArgs, terminal: &Terminal) -> Result<Output, Failure> {
     let matrix = matrix::matrix(&Graph::build(&design.model));
     let merged = merge::merge(&design.model, &matrix, args.by);
     let report = match args.format {
-        Format::Text => text::matrix(&view, &merged.table()),
-        Format::Markdown => markdown::matrix(&view, &merged.table()),
+        Format::Text => text::matrix(&view, &merged.table(view.model)),
+        Format::Markdown => markdown::matrix(&view, &merged.table(view.model)),
         Format::Json => json::matrix::document(&view, &merged, args.by)?,
     };
     Ok(Output::answer(report))

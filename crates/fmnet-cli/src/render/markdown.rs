@@ -94,6 +94,7 @@ pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
             let name = |at: usize| names.get(at).map(|name| cell(name)).unwrap_or_default();
             let _ = writeln!(out, "| {} | {} | {} |", name(*from), name(*to), cell(text));
         }
+        members(&mut out, table);
         return out;
     }
     let header: Vec<String> = names.iter().map(|name| cell(name)).collect();
@@ -107,7 +108,17 @@ pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
         let cells: Vec<String> = (0..names.len()).map(content).collect();
         let _ = writeln!(out, "| **{}** | {} |", cell(name), cells.join(" | "));
     }
+    members(&mut out, table);
     out
+}
+
+/// Who the rows of several are.
+fn members(out: &mut String, table: &MatrixTable) {
+    let of = table.members.iter().enumerate().filter(|(_, members)| !members.is_empty());
+    for (place, (row, members)) in of.enumerate() {
+        let gap = if place == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}- {}: {}", block(&label(table, row)), block(members));
+    }
 }
 
 fn label(table: &MatrixTable, row: usize) -> String {

@@ -154,7 +154,7 @@ fn cells<'m>(matrix: &'m Matrix, place_of: &[usize]) -> Vec<MergedCell<'m>> {
 impl Merged<'_> {
     /// The same in words, for people.
     #[must_use]
-    pub fn table(&self) -> MatrixTable {
+    pub fn table(&self, model: &Model) -> MatrixTable {
         let words = |share: &Share<'_>| {
             let text = explain::content(share.content);
             if share.is_all { text } else { format!("some: {text}") }
@@ -163,9 +163,14 @@ impl Merged<'_> {
             let contents: Vec<String> = cell.contents.iter().map(words).collect();
             (cell.from, cell.to, contents.join(" | "))
         };
+        let members = |row: &Row| match row.count {
+            0 | 1 => String::new(),
+            _ => explain::members(model, &row.members),
+        };
         MatrixTable {
             labels: self.rows.iter().map(|row| row.label.clone()).collect(),
             counts: self.rows.iter().map(|row| row.count).collect(),
+            members: self.rows.iter().map(members).collect(),
             cells: self.cells.iter().map(cell).collect(),
         }
     }

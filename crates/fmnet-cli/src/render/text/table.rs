@@ -17,7 +17,19 @@ const MOST_COLUMNS: usize = 8;
 pub(super) fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
     let mut page = Page::new(view.width, view.style);
     lay_out(&mut page, table, view.width);
+    let of: Vec<usize> = (0..table.labels.len()).filter(|&row| !named(table, row).is_empty()).collect();
+    if !of.is_empty() {
+        page.heading("Rows of several");
+    }
+    for row in of {
+        page.line(2, &format!("{}: {}", label(table, row), named(table, row)));
+    }
     page.finish()
+}
+
+/// The members of a row, where its name does not say them.
+fn named(table: &MatrixTable, row: usize) -> &str {
+    table.members.get(row).map(String::as_str).unwrap_or_default()
 }
 
 fn lay_out(page: &mut Page, table: &MatrixTable, width: usize) {
@@ -119,7 +131,7 @@ mod tests {
         let counts = (0..columns).map(|row| if row == 0 { 1 } else { 40 }).collect();
         let mut cells = vec![(0, 1, "tcp/443; tcp/22 from 203.0.113.7".to_owned())];
         cells.extend((1..columns).map(|row| (row, 0, "any".to_owned())));
-        MatrixTable { labels, counts, cells }
+        MatrixTable { labels, counts, members: Vec::new(), cells }
     }
 
     fn laid_out(table: &MatrixTable, width: usize) -> String {

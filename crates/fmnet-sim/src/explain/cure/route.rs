@@ -45,7 +45,7 @@ pub(super) fn add(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure>
         || matches!(destination, IpNet::V6(_))
         || seen::nat_gateway(part).is_some_and(|nat| model.nat_gateways[nat].subnet == at)
         || sender(part).is_some_and(|id| has_public(model, id, part.witness.source));
-    if !is_public && let Some(nat) = working_nat(model, id) {
+    if !is_public && let Some(nat) = working_nat(model, Some(id)) {
         return Some(write_route(model, id, destination, &rule::name(&model.nat_gateways[nat].name), ""));
     }
     if !is_public && let Some(cure) = by_nat(model, part, Some(id)) {
@@ -89,11 +89,11 @@ fn has_public(model: &Model, id: InterfaceId, address: IpAddr) -> bool {
 }
 
 /// A public NAT gateway that works, in a subnet that another table serves.
-fn working_nat(model: &Model, table: RouteTableId) -> Option<NatGatewayId> {
+fn working_nat(model: &Model, table: Option<RouteTableId>) -> Option<NatGatewayId> {
     let works = model.nat_gateways.iter().find(|(_, nat)| {
         nat.state == NatState::Available
             && matches!(nat.connectivity, Connectivity::Public { .. })
-            && model.subnets[nat.subnet].route_table != table
+            && Some(model.subnets[nat.subnet].route_table) != table
     });
     works.map(|(id, _)| id)
 }
@@ -122,7 +122,8 @@ pub(super) fn by_nat(model: &Model, part: &Part, table: Option<RouteTableId>) ->
     if model.databases[database].publicly_accessible {
         return None;
     }
-    let own = model.subnets[interface.subnet].route_table;
+    // A table of its own may use a NAT gateway or a public subnet of whichever table.
+    let own = table;
     let (target, nat) = match working_nat(model, own) {
         Some(nat) => (rule::name(&model.nat_gateways[nat].name), String::new()),
         None => {
@@ -149,12 +150,12 @@ fn everything4() -> IpNet {
 }
 
 /// A subnet of another table that leads to an internet gateway.
-fn public_subnet(model: &Model, table: RouteTableId) -> Option<(SubnetId, &Subnet)> {
+fn public_subnet(model: &Model, table: Option<RouteTableId>) -> Option<(SubnetId, &Subnet)> {
     let leads_out = |id: RouteTableId| {
         let mut routes = model.route_tables[id].routes.iter();
         routes.any(|route| matches!(route.target, Target::InternetGateway(_)))
     };
-    model.subnets.iter().find(|(_, subnet)| subnet.route_table != table && leads_out(subnet.route_table))
+    model.subnets.iter().find(|(_, subnet)| Some(subnet.route_table) != table && leads_out(subnet.route_table))
 }
 
 /// Where a table's route leads into a NAT gateway it serves what has no public address,
@@ -164,7 +165,7 @@ fn elsewhere(model: &Model, part: &Part, table: RouteTableId, destination: IpNet
     let route = routes.find(|route| {
         route.destination == Destination::Cidr(destination) && matches!(route.target, Target::NatGateway(_))
     })?;
-    let at = match public_subnet(model, table) {
+    let at = match public_subnet(model, Some(table)) {
         Some((_, subnet)) => format!("subnet {}", plain(&subnet.name)),
         None => "a subnet with a route to an internet gateway".to_owned(),
     };

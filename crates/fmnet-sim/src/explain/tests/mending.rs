@@ -112,3 +112,52 @@ fn closing_together_stops() {
     check("deny web-1 -> app-1 any");
     check("deny web-1 -> internet any");
 }
+
+/// Every edit of several intents of one page.
+fn page(text: &str, intents: &[&str]) -> Vec<String> {
+    let mut proposed = Proposed::default();
+    let mut edits = Vec::new();
+    for intent in intents {
+        let (design, proof) = proof(text, intent);
+        proposed.about(&proof.answer);
+        let bad: Vec<&Part> = proof.answer.parts.iter().filter(|part| part.outcome != Outcome::Answered).collect();
+        for part in joined(&design.model, &bad) {
+            edits.extend(open(&design.model, &part, &mut proposed).into_iter().map(|cure| cure.text));
+        }
+    }
+    edits
+}
+
+#[test]
+fn edits_of_a_page_share_no_number() {
+    let edits =
+        page(NET, &["allow vpn -> web-2 tcp/22", "allow vpn -> web-2 tcp/22", "allow office -> web-2 tcp/8443"]);
+    let mut lines: Vec<&str> = edits.iter().flat_map(|edit| edit.split('`').skip(1).step_by(2)).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let mut numbers: Vec<&str> = lines.iter().filter_map(|line| line.split(' ').next()).collect();
+    numbers.dedup();
+    assert_eq!(numbers.len(), lines.len(), "{lines:?}");
+    assert!(lines.len() > 1, "{lines:?}");
+}
+
+#[test]
+fn edits_say_what_they_do() {
+    let spaced = NET.replace("vpn: 203", "\"head office\": 203").replace("from vpn", "from \"head office\"");
+    let check = |text: &str, intent: &str, expected: &str| assert_eq!(page(text, &[intent]), [expected], "{intent}");
+    check(
+        &spaced,
+        "allow \"head office\" -> web-1 tcp/23",
+        "add `tcp/23 from \"head office\"` to the ingress of group web",
+    );
+    check(
+        &NET.replace("groups: [app], address: 10.0.10.10", "address: 10.0.10.10"),
+        "allow web-1 -> app-1 tcp/22",
+        "write group default under `security_groups` with `any from self` and `tcp/22 from group web` in its ingress, AWS's own rule kept",
+    );
+    check(
+        NET,
+        "allow internet except vpn -> web-1 tcp/9000",
+        "add `tcp/9000 from 0.0.0.0/0` to the ingress of group web; that admits vpn (203.0.113.7) as well",
+    );
+}
