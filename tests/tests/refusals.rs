@@ -2,6 +2,8 @@
 //!
 //! Exit code, stdout and stderr together; each refusal is a paragraph that says what to do.
 
+#![expect(clippy::indexing_slicing, reason = "tests")]
+
 use fmnet_tests::run::{json, says, shop};
 
 mod inputs {

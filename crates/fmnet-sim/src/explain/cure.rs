@@ -11,22 +11,22 @@ mod close;
 
 use std::net::IpAddr;
 
+use fmnet_core::model::Model;
 use fmnet_core::model::gateway::{Attachment, InternetGateway};
 use fmnet_core::model::interface::{InterfaceState, Owner};
 use fmnet_core::model::route_table::Target;
 use fmnet_core::model::security_group::{GroupRule, Peer};
-use fmnet_core::model::Model;
 use fmnet_core::source::Span;
 use fmnet_core::traffic::Protocol;
 
 use super::rule::{self, list_word, word};
 use super::seen;
 use super::{listed, plain, workload};
-pub use close::close;
-pub use proposed::Proposed;
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
+pub use close::close;
+pub use proposed::Proposed;
 
 /// The lowest port that RDS lets a database listen on.
 const LOWEST_PORT: u128 = 1150;
@@ -222,7 +222,10 @@ fn admit(model: &Model, part: &Part, blocker: &Blocker, proposed: &Proposed) -> 
         format!("add {} to the {list} of group {name}{besides}", listed(&lines, "and"))
     } else {
         let all = listed(&[own.as_slice(), &lines].concat(), "and");
-        format!("write group {} under `security_groups` with {all} in its {list}, AWS's own rule kept{besides}", rule::name(&group.name))
+        format!(
+            "write group {} under `security_groups` with {all} in its {list}, AWS's own rule kept{besides}",
+            rule::name(&group.name)
+        )
     };
     let span = rules.last().map(|rule| rule.span).filter(|span| !span.is_nowhere()).unwrap_or(group.span);
     Some(Cure { text, span })
