@@ -312,6 +312,9 @@ mod reports {
         |                     |          |          |          | icmp/8              |
         | web-1 and web-2 (2) | any      | tcp/8080 | .        | tcp/443             |
         |                     |          |          |          | icmp/8              |
+
+        Rows of several
+          web-1 and web-2 (2): web-1, web-2
         --- exit 0
         ");
         insta::assert_snapshot!(shop("matrix SHOP --by group"), @r"
@@ -327,6 +330,9 @@ mod reports {
         |               |          |           |             | icmp/8        |
         | group web (2) | any      | tcp/8080  | .           | tcp/443       |
         |               |          |           |             | icmp/8        |
+
+        Rows of several
+          group web (2): web-1, web-2
         --- exit 0
         ");
         insta::assert_snapshot!(shop("matrix SHOP --by subnet"), @r"
@@ -340,6 +346,10 @@ mod reports {
         |                  |          |                 | icmp/8           |
         | subnet front (2) | any      | some: tcp/8080  | tcp/443          |
         |                  |          |                 | icmp/8           |
+
+        Rows of several
+          subnet back (2): app-1, orders
+          subnet front (2): web-1, web-2
         --- exit 0
         ");
     }

@@ -34,9 +34,12 @@ pub fn agrees_with_questions(text: &str, random: &mut Random) -> Checked {
                 continue;
             }
             let answer = query::answer(&graph, &question);
+            // From the internet a cell is about every source port there is.
+            let every_port =
+                if *from == MatrixEnd::Internet { query::answer_every_port(&graph, &question) } else { answer.clone() };
             let content = content(&matrix, row, column);
             counts.questions += 1;
-            if !fits(content, &answer) {
+            if !fits(content, &answer, &every_port) {
                 let what = format!("{question:?} is {}, and the cell holds {content:?}", answer.verdict);
                 return Err(contradiction(text, what));
             }
@@ -97,15 +100,16 @@ fn content(matrix: &Matrix, row: usize, column: usize) -> Option<&Content> {
     matrix.contents.get(cell.content as usize)
 }
 
-/// Whether the two say the same of what is answered, what is unknown and whether that is all.
-fn fits(content: Option<&Content>, answer: &Answer) -> bool {
-    let has = |outcome| answer.parts.iter().any(|part| part.outcome == outcome);
-    let Some(Content { answered, partly, unknown, .. }) = content else {
+/// Whether a cell says the same as the answers: of what is answered and unknown from the
+/// source ports it is about, of what is never answered, and of what clients get whole.
+fn fits(content: Option<&Content>, answer: &Answer, every_port: &Answer) -> bool {
+    let has = |outcome| every_port.parts.iter().any(|part| part.outcome == outcome);
+    let Some(Content { answered, partly, unknown, unanswered }) = content else {
         return !has(Outcome::Answered) && !has(Outcome::Unknown);
     };
     let some = !answered.is_empty() || !partly.is_empty();
-    let all = partly.is_empty() && unknown.is_empty();
     some == has(Outcome::Answered)
         && unknown.is_empty() != has(Outcome::Unknown)
-        && (answer.verdict != Verdict::Reachable || all)
+        && (unanswered.is_empty() || has(Outcome::ReplyLost))
+        && (answer.verdict != Verdict::Reachable || partly.is_empty())
 }
