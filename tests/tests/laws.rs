@@ -12,11 +12,12 @@ use fmnet_tests::fleet;
 use fmnet_tests::laws::{self, Checked, agreement, answers, changes, matrix, text};
 use fmnet_tests::random::Random;
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseResult;
+use proptest::test_runner::{RngSeed, TestCaseResult};
 
-/// How many designs a law is tried on, the seeds chosen anew each time.
+/// How many designs a law is tried on; the same ones each time, so that the gate says the
+/// same of the same commit. `cargo xtask soak` tries others.
 fn designs(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() }
 }
 
 fn holds(checked: Checked) -> TestCaseResult {

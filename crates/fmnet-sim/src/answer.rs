@@ -1,6 +1,6 @@
 //! The answer to a question: its packets, partitioned exactly, with evidence.
 //!
-//! In: a [`Question`] and a [`Graph`]. Out: an [`Answer`]: every packet asked about
+//! In: a question and a graph. Out: an [`Answer`]: every packet asked about
 //! lies in exactly one [`Part`], each part with what became of it, why, and one of
 //! its packets. Nothing here is text for people; [`crate::explain`] makes that.
 

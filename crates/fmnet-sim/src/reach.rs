@@ -7,7 +7,7 @@
 //!
 //! Sets are always over the header as it left its origin. Where a packet has been
 //! rewritten on the way, the walk remembers the constant it was rewritten to
-//! ([`Field`]), so no set is ever mapped to another.
+//! (a `Field`), so no set is ever mapped to another.
 
 mod amazon;
 mod gate;
