@@ -85,4 +85,19 @@ pub struct Model {
     pub intents: Vec<Intent>,
     /// Source ports that a question asks about when it names none (R1).
     pub source_ports: PortRange,
+    /// Whether it describes one moment (R8).
+    pub snapshot: Snapshot,
+}
+
+/// Whether a model describes one moment. An answer is for one frozen snapshot (R8); where
+/// the network moved while it was read, every answer is unknown.
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Snapshot {
+    /// One moment; every design that somebody wrote.
+    #[default]
+    Consistent,
+    /// Parts of it were read at moments between which it changed.
+    Inconsistent,
 }

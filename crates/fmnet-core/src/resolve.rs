@@ -296,6 +296,7 @@ fn empty_model(spec: &Spec) -> Model {
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),
+        snapshot: spec.snapshot.unwrap_or_default(),
     }
 }
 

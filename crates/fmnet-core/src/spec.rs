@@ -26,6 +26,7 @@ mod same;
 use ipnet::{IpNet, Ipv6Net};
 
 use crate::diagnostic::Diagnostic;
+use crate::model::Snapshot;
 use crate::source::{Source, Span};
 use crate::traffic::{PortRange, Traffic};
 
@@ -58,6 +59,8 @@ pub struct Spec {
     pub dns_hostnames: Option<bool>,
     /// `source_ports`.
     pub source_ports: Option<Spanned<PortRange>>,
+    /// `snapshot`, default `consistent`.
+    pub snapshot: Option<Snapshot>,
     /// `places`.
     pub places: Vec<(Name, Vec<Spanned<IpNet>>)>,
     /// `internet_gateway`; `internet_gateways` takes a list of the same.

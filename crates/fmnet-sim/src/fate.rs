@@ -222,6 +222,8 @@ pub enum Unmodelled {
     Hairpin(InternetGatewayId),
     /// A group of another VPC on a database (R48).
     ForeignGroup(SecurityGroupId, InterfaceId),
+    /// The network changed while it was read (R8).
+    InconsistentSnapshot,
 }
 
 /// What becomes of a packet.

@@ -121,18 +121,19 @@ fn pairs(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &
     let targets = classes(graph, &to.points);
     // What is both named and written is asked about once.
     let named = to.points.iter().filter_map(|&point| number(graph, point)).map(|one| (one, one)).collect();
-    let written = address::subtract(&to.addresses, &address::union(named));
+    let addresses = to.every_address();
+    let written = address::subtract(&addresses, &address::union(named));
     let mut pairs = Vec::new();
     for source in sources(graph, &from) {
         if !source.members.is_empty() {
             from_class(reach, graph, &source, &targets, &written, traffic, &mut pairs);
         } else if source.origin == Origin::Internet {
-            let outside = address::intersect(&to.addresses, family_of(&source.addresses));
+            let outside = address::intersect(&addresses, family_of(&source.addresses));
             from_internet(reach, graph, &source, &to.points, &outside, traffic, &mut pairs);
         } else {
             let to_points = targets.iter().filter_map(|members| members.first().copied());
             let numbers: Ranges = to_points.filter_map(|point| number(graph, point)).map(|one| (one, one)).collect();
-            let all = address::union([to.addresses.clone(), numbers].concat());
+            let all = address::union([addresses.as_slice(), &numbers].concat());
             for family in [&[IPV4][..], &IPV6] {
                 let (source_addresses, all) =
                     (address::intersect(&source.addresses, family), address::intersect(&all, family));

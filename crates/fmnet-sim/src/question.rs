@@ -55,8 +55,10 @@ impl Asked {
 pub struct Side {
     /// Points of interfaces that were named.
     pub points: BTreeSet<Point>,
-    /// Addresses that were written, or that a place or the internet stands for.
+    /// Addresses that were written, or that a place stands for.
     pub addresses: Ranges,
+    /// Addresses that the internet stands for: hosts on it, whoever else routes for them.
+    pub internet: Ranges,
 }
 
 /// The points of an interface.
@@ -132,6 +134,7 @@ pub fn side(graph: &Graph<'_>, set: &EndpointSet) -> Side {
         side.add(graph, *endpoint);
     }
     side.addresses = address::union(std::mem::take(&mut side.addresses));
+    side.internet = address::union(std::mem::take(&mut side.internet));
     let mut except = Side::default();
     for endpoint in &set.except {
         except.add(graph, *endpoint);
@@ -150,9 +153,9 @@ impl Side {
             }
         };
         match endpoint {
-            Endpoint::Internet => self.addresses.extend(v4.iter().chain(v6)),
-            Endpoint::Internet4 => self.addresses.extend(v4),
-            Endpoint::Internet6 => self.addresses.extend(v6),
+            Endpoint::Internet => self.internet.extend(v4.iter().chain(v6)),
+            Endpoint::Internet4 => self.internet.extend(v4),
+            Endpoint::Internet6 => self.internet.extend(v6),
             Endpoint::Place(id) => {
                 self.addresses.extend(model.places[id].nets.iter().copied().flat_map(address::ranges));
             }
@@ -172,7 +175,7 @@ impl Side {
 
     fn remove(&mut self, graph: &Graph<'_>, except: Self) {
         let model = graph.model;
-        let mut holes = except.addresses;
+        let mut holes = except.every_address();
         for point in &except.points {
             self.points.remove(point);
             let Some(mine) = model.interfaces[point.interface].addresses.get(point.position as usize) else { continue };
@@ -194,21 +197,28 @@ impl Side {
             })
         });
         self.addresses = address::subtract(&self.addresses, &holes);
+        self.internet = address::subtract(&self.internet, &holes);
     }
 
     /// Whether nothing is left of it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.addresses.is_empty()
+        self.points.is_empty() && self.addresses.is_empty() && self.internet.is_empty()
     }
 
-    /// As sources: addresses of interfaces become their points, networks behind
+    /// Its addresses, those of the internet included.
+    #[must_use]
+    pub fn every_address(&self) -> Ranges {
+        address::union([self.addresses.as_slice(), &self.internet].concat())
+    }
+
+    /// As sources: addresses of interfaces become their points, written networks behind
     /// appliances start there, and the rest are hosts on the internet.
     #[must_use]
     pub fn as_sources(&self, graph: &Graph<'_>) -> (BTreeSet<Point>, Vec<(InterfaceId, Ranges)>, Ranges) {
         let mut points = self.points.clone();
         let mut taken = Ranges::new();
-        for &range in &self.addresses {
+        for range in self.every_address() {
             for (number, owner) in graph.owned_within(range) {
                 taken.push((number, number));
                 if let Owned::Private(interface, position) | Owned::Public(interface, position) = owner {
@@ -216,7 +226,8 @@ impl Side {
                 }
             }
         }
-        let mut rest = address::subtract(&self.addresses, &address::union(taken));
+        let taken = address::union(taken);
+        let mut rest = address::subtract(&self.addresses, &taken);
         // A block of the VPC means who is in it; its free addresses are nobody's.
         if !points.is_empty() {
             let blocks = address::union(graph.model.vpc.blocks().flat_map(address::ranges).collect());
@@ -231,7 +242,8 @@ impl Side {
                 behind.push((id, mine));
             }
         }
-        (points, behind, rest)
+        let internet = address::subtract(&self.internet, &taken);
+        (points, behind, address::union([rest, internet].concat()))
     }
 }
 

@@ -24,7 +24,7 @@ use std::rc::Rc;
 
 use fmnet_core::address;
 use fmnet_core::graph::{Graph, Owned};
-use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, SubnetId};
+use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, Snapshot, SubnetId};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
@@ -192,6 +192,9 @@ impl<'g> Reach<'g> {
             unmodelled: Vec::new(),
         };
         match origin {
+            _ if self.graph.model.snapshot == Snapshot::Inconsistent => {
+                self.unknown(flow, Leg::Forward, Unmodelled::InconsistentSnapshot);
+            }
             Origin::Internet => self.start_on_internet(flow),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
         }

@@ -23,9 +23,9 @@ mod subnet;
 mod testing;
 mod walk;
 
-use fmnet_core::model::Model;
+use fmnet_core::model::{Model, Snapshot};
 
-use crate::fate::{Fate, Origin};
+use crate::fate::{Fate, Origin, Unmodelled};
 use crate::packet::Packet;
 use walk::Walk;
 
@@ -39,6 +39,11 @@ pub(crate) use amazon_service::amazon_services;
 #[must_use]
 pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
     let mut walk = Walk::new(model, *packet);
+    if model.snapshot == Snapshot::Inconsistent {
+        // R8: https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
+        walk.unknown(Unmodelled::InconsistentSnapshot);
+        return walk.fate;
+    }
     let receiver = match origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
         Origin::Internet => internet_gateway::enter(&mut walk),

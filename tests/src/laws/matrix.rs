@@ -3,10 +3,8 @@
 //!
 //! In: the text of a design and randomness. Out: counts, or a cell that says otherwise.
 
-use fmnet_core::address;
 use fmnet_core::graph::Graph;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
-use fmnet_core::model::Model;
 use fmnet_core::traffic::Traffic;
 use fmnet_sim::answer::{Answer, Verdict};
 use fmnet_sim::fate::Outcome;
@@ -30,9 +28,6 @@ pub fn agrees_with_questions(text: &str, random: &mut Random) -> Checked {
     for (row, from) in matrix.ends.iter().enumerate() {
         for (column, to) in matrix.ends.iter().enumerate() {
             let Some(question) = question(from, to, random) else { continue };
-            if shares_the_internet(&design.model) && [from, to].contains(&&MatrixEnd::Internet) {
-                continue;
-            }
             let answer = query::answer(&graph, &question);
             // From the internet a cell is about every source port there is.
             let every_port =
@@ -85,13 +80,6 @@ fn question(from: &MatrixEnd, to: &MatrixEnd, random: &mut Random) -> Option<Que
     };
     let only = |end| EndpointSet { include: vec![end], except: Vec::new() };
     Some(Question { from: only(from), to: only(to), traffic: vec![Traffic::Any], source_ports: None })
-}
-
-/// Whether an appliance routes for public addresses: a question about the internet asks
-/// about those behind it, and a row of the matrix does not.
-fn shares_the_internet(model: &Model) -> bool {
-    let mut nets = model.interfaces.iter().flat_map(|(_, it)| &it.behind);
-    nets.any(|net| !address::is_private(net.network()))
 }
 
 fn content(matrix: &Matrix, row: usize, column: usize) -> Option<&Content> {

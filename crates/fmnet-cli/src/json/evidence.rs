@@ -149,6 +149,7 @@ pub fn unmodelled_kind(unmodelled: &Unmodelled) -> &'static str {
         Unmodelled::SecondTranslation(_) => "translation",
         Unmodelled::Hairpin(_) => "hairpin",
         Unmodelled::ForeignGroup(..) => "foreign-group",
+        Unmodelled::InconsistentSnapshot => "snapshot",
     }
 }
 

@@ -8,9 +8,11 @@ use super::shape::{CIDR4, CIDR6, COUNT, NET, PORTS, Record, Shape, optional, req
 use super::{Ipv6BlockSpec, Ipv6KindSpec, Name, Spanned, Spec};
 use super::{database, gateway, instance, intent, network_acl, prefix_list, route_table, security_group, subnet};
 use crate::diagnostic::Diagnostic;
+use crate::model::Snapshot;
 use crate::source::{Source, Span};
 use crate::yaml::{self, Kind, Node};
 
+const SNAPSHOTS: &[&str] = &["consistent", "inconsistent"];
 const KINDS: &[&str] = &["amazon", "byoip", "private"];
 
 /// The top level. Its keys are printed in this order.
@@ -33,6 +35,11 @@ pub(crate) static DESIGN: Record = Record {
         optional("dns_support", "Whether the VPC resolves names (R23). Default true.", Shape::Bool),
         optional("dns_hostnames", "Whether public addresses get names (R23). Default true.", Shape::Bool),
         optional("source_ports", "What a question that names no source port asks about, as `32768-65535` (R1).", PORTS),
+        optional(
+            "snapshot",
+            "Whether what was read of a live network is one moment (R8). Default consistent; of an inconsistent one nothing is answered.",
+            Shape::Word(SNAPSHOTS),
+        ),
         optional("places", "Addresses outside the VPC, by name.", Shape::Named(&Shape::OneOrMore(&NET))),
         optional("internet_gateway", "The internet gateway.", gateway::INTERNET_GATEWAY_SHAPE),
         optional(
@@ -112,6 +119,11 @@ impl<'s> Reader<'s> {
         spec.dns_support = section.get("dns_support").and_then(|node| self.boolean(node));
         spec.dns_hostnames = section.get("dns_hostnames").and_then(|node| self.boolean(node));
         spec.source_ports = section.get("source_ports").and_then(|node| self.raw_range(node));
+        spec.snapshot =
+            section.get("snapshot").and_then(|node| self.word(node, SNAPSHOTS)).map(|word| match &*word.value {
+                "inconsistent" => Snapshot::Inconsistent,
+                _ => Snapshot::Consistent,
+            });
     }
 
     fn network(&mut self, section: Section<'_, 's>, spec: &mut Spec) {

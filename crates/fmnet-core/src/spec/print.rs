@@ -15,6 +15,7 @@ use super::{
     Name, PeerSpec, RouteSpec, Spanned, Spec, TargetSpec,
 };
 use crate::intent::IntentKind;
+use crate::model::Snapshot;
 use crate::model::network_acl::AclAction;
 use crate::model::route_table::Origin;
 use crate::traffic::{PortRange, Protocol, Traffic};
@@ -163,6 +164,13 @@ impl Page {
         }
         if let Some(ports) = &spec.source_ports {
             self.pair(0, "source_ports", range(ports.value));
+        }
+        if let Some(snapshot) = spec.snapshot {
+            let word = match snapshot {
+                Snapshot::Consistent => "consistent",
+                Snapshot::Inconsistent => "inconsistent",
+            };
+            self.pair(0, "snapshot", word);
         }
         if !spec.places.is_empty() {
             self.key(0, "places");

@@ -45,6 +45,7 @@ ipv6: [2001:db8::/56, {block: "fd00::/56", kind: private}]
 dns_support: True
 dns_hostnames: false
 source_ports: 1024-65535
+snapshot: inconsistent
 places: {vpn: 203.0.113.7, "two words": [198.51.100.0/24, "2001:db8::"], "no": 192.0.2.1/32}
 internet_gateways: [one, {name: two, state: detached}]
 nat_gateways: {n: {subnet: s, connectivity: public, elastic_ip: new, address: 10.0.0.9, state: pending}, m: {subnet: s, connectivity: private, elastic_ip: 192.0.2.1}}

@@ -50,6 +50,9 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
                 "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
             )
         }
+        Unmodelled::InconsistentSnapshot => {
+            "the network changed while it was read: parts of it are of different moments; read it again".to_owned()
+        }
         Unmodelled::ForeignGroup(group, id) => {
             let group = &model.security_groups[*group];
             let vpc = group.foreign_vpc.as_deref().map(plain).unwrap_or_default();
