@@ -124,7 +124,7 @@ impl<'m> Graph<'m> {
         let classes = Classes::of(model, &prefixes);
         let is_public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
         let public = owned.iter().filter(|(_, owner)| is_public(owner)).map(|&(number, _)| (number, number));
-        let inside = address::union(model.vpc.blocks().flat_map(address::ranges).chain(public).collect());
+        let inside = address::union(model.vpc().blocks().flat_map(address::ranges).chain(public).collect());
         let internet = [address::internet4(), address::internet6()].map(|all| address::subtract(&all, &inside));
         let subnets = Vec::with_capacity(model.subnets.len());
         let net = DiGraph::new();
@@ -239,7 +239,7 @@ fn rank(destination: Destination, origin: Origin) -> u8 {
 /// The prefixes of `table`, each once, sorted so that a longer one follows those around it.
 fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
     let mut entries: Vec<((u128, u128), u8, Option<u32>)> = Vec::new();
-    for block in model.vpc.blocks() {
+    for block in model.vpc().blocks() {
         entries.extend(address::ranges(block).into_iter().map(|range| (range, block.prefix_len(), None)));
     }
     for (index, route) in (0u32..).zip(&table.routes) {
@@ -249,7 +249,7 @@ fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
         };
         for net in nets {
             // The local route beats a propagated one, be it more specific (R85).
-            if route.origin == Origin::Propagated && model.vpc.blocks().any(|block| block.contains(&net)) {
+            if route.origin == Origin::Propagated && model.vpc().blocks().any(|block| block.contains(&net)) {
                 continue;
             }
             entries.extend(address::ranges(net).into_iter().map(|range| (range, net.prefix_len(), Some(index))));

@@ -28,6 +28,8 @@ use route_table::RouteTable;
 use security_group::SecurityGroup;
 use vpc::{Subnet, Vpc};
 
+/// Id of a [`Vpc`].
+pub type VpcId = Id<Vpc>;
 /// Id of a [`Subnet`].
 pub type SubnetId = Id<Subnet>;
 /// Id of a [`RouteTable`].
@@ -51,14 +53,12 @@ pub type DatabaseId = Id<Database>;
 /// Id of a [`Place`].
 pub type PlaceId = Id<Place>;
 
-/// One VPC with everything in it, and what its owners intend.
+/// VPCs with everything in them and between them, and what their owners intend.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// The region's name, as `ap-northeast-2`.
-    pub region: String,
-    /// The VPC itself.
-    pub vpc: Vpc,
-    /// Its subnets; their CIDRs never overlap.
+    /// The VPCs. Never empty.
+    pub vpcs: Arena<Vpc>,
+    /// Subnets; the CIDRs of one VPC's never overlap.
     pub subnets: Arena<Subnet>,
     /// Its route tables, exactly one of them main.
     pub route_tables: Arena<RouteTable>,
@@ -87,6 +87,27 @@ pub struct Model {
     pub source_ports: PortRange,
     /// Whether it describes one moment (R8).
     pub snapshot: Snapshot,
+}
+
+impl Model {
+    /// The VPC of a subnet.
+    #[must_use]
+    pub fn vpc_of(&self, subnet: SubnetId) -> VpcId {
+        self.subnets[subnet].vpc
+    }
+
+    /// The VPC of an interface.
+    #[must_use]
+    pub fn vpc_of_interface(&self, interface: InterfaceId) -> VpcId {
+        self.vpc_of(self.interfaces[interface].subnet)
+    }
+
+    /// The only VPC there is. TODO(issue 3): goes away as each user names the VPC it means.
+    #[must_use]
+    pub fn vpc(&self) -> &Vpc {
+        #[expect(clippy::expect_used, reason = "a model has a VPC at least")]
+        self.vpcs.iter().next().map(|(_, vpc)| vpc).expect("a model has a VPC")
+    }
 }
 
 /// Whether a model describes one moment. An answer is for one frozen snapshot (R8); where

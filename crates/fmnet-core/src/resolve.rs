@@ -39,8 +39,8 @@ use crate::model::place::Place;
 use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
-use crate::model::vpc::Subnet;
-use crate::model::{InterfaceId, Model, NatGatewayId, SecurityGroupId, SubnetId};
+use crate::model::vpc::{Subnet, Vpc};
+use crate::model::{InterfaceId, Model, NatGatewayId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::{Source, Span};
 use crate::spec::{Name, Spec};
 use crate::traffic::PortRange;
@@ -117,6 +117,7 @@ impl Findings {
 
 /// A model on its way.
 struct Resolver<'a> {
+    vpc: VpcId,
     spec: &'a Spec,
     source: &'a Source,
     is_misread: bool,
@@ -159,6 +160,7 @@ impl<'a> Resolver<'a> {
         let is_misread = reading == Reading::InPart;
         let mut found = Findings { all: Vec::new(), is_misread, patience: 40_000 };
         let mut model = empty_model(spec);
+        let vpc = model.vpcs.push(vpc::empty());
         let f = &mut found;
         let prefix_lists = spec.prefix_lists.iter().map(|list| bare(&list.name));
         let prefix_lists =
@@ -167,22 +169,27 @@ impl<'a> Resolver<'a> {
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
         let main = route_table::main_is_missing(&spec.route_tables).then_some((route_table::MAIN, Span::NOWHERE));
         let tables = spec.route_tables.iter().map(|table| bare(&table.name)).chain(main);
-        let route_tables = Names::declare(Kind::ROUTE_TABLE, tables, &mut model.route_tables, route_table::empty, f);
+        let make = |name: &str, span| route_table::empty(vpc, name, span);
+        let route_tables = Names::declare(Kind::ROUTE_TABLE, tables, &mut model.route_tables, make, f);
         let acls = or_default(spec.network_acls.iter().map(|acl| &acl.name), network_acl::DEFAULT);
-        let network_acls = Names::declare(Kind::NETWORK_ACL, acls, &mut model.network_acls, network_acl::empty, f);
+        let make = |name: &str, span| network_acl::empty(vpc, name, span);
+        let network_acls = Names::declare(Kind::NETWORK_ACL, acls, &mut model.network_acls, make, f);
         let groups = or_default(spec.security_groups.iter().map(|group| &group.name), security_group::DEFAULT);
         let arena = &mut model.security_groups;
-        let security_groups = Names::declare(Kind::SECURITY_GROUP, groups, arena, security_group::empty, f);
-        let subnets = declare_subnets(spec, &mut model, &route_tables, &network_acls, f);
+        let security_groups =
+            Names::declare(Kind::SECURITY_GROUP, groups, arena, |name, span| security_group::empty(vpc, name, span), f);
+        let subnets = declare_subnets(spec, vpc, &mut model, &route_tables, &network_acls, f);
         let gateways = spec.internet_gateways.iter().map(|gateway| bare(&gateway.name));
         let arena = &mut model.internet_gateways;
-        let internet_gateways = Names::declare(Kind::INTERNET_GATEWAY, gateways, arena, gateway::empty_internet, f);
+        let make = |name: &str, span| gateway::empty_internet(vpc, name, span);
+        let internet_gateways = Names::declare(Kind::INTERNET_GATEWAY, gateways, arena, make, f);
         let nat_gateways = declare_nat_gateways(spec, &mut model, &subnets, f);
         let instances = spec.instances.iter().map(|instance| bare(&instance.name));
         let instances = Names::declare(Kind::INSTANCE, instances, &mut model.instances, instance::empty, f);
         let databases = spec.databases.iter().map(|database| bare(&database.name));
         let databases = Names::declare(Kind::DATABASE, databases, &mut model.databases, database::empty, f);
         Self {
+            vpc,
             spec,
             source,
             is_misread,
@@ -210,6 +217,10 @@ impl<'a> Resolver<'a> {
             private_holders: FxHashMap::default(),
             public_holders: BTreeMap::new(),
         }
+    }
+
+    fn vpc_mut(&mut self) -> &mut Vpc {
+        self.model.vpcs.get_mut(self.vpc)
     }
 
     fn run(mut self) -> (Option<Model>, Vec<Diagnostic>) {
@@ -281,8 +292,7 @@ fn shorten(found: &mut Vec<Diagnostic>) {
 
 fn empty_model(spec: &Spec) -> Model {
     Model {
-        region: String::new(),
-        vpc: vpc::empty(),
+        vpcs: Arena::default(),
         subnets: Arena::default(),
         route_tables: Arena::default(),
         internet_gateways: Arena::default(),
@@ -316,16 +326,17 @@ fn or_default<'a>(
 /// Declares the subnets, each with the main table and the default ACL for the time being.
 fn declare_subnets<'a>(
     spec: &'a Spec,
+    vpc: VpcId,
     model: &mut Model,
     tables: &Names<'a, RouteTable>,
     acls: &Names<'a, NetworkAcl>,
     found: &mut Findings,
 ) -> Names<'a, Subnet> {
-    let main = route_table::main(spec, tables, &mut model.route_tables, found);
+    let main = route_table::main(spec, vpc, tables, &mut model.route_tables, found);
     let default = acls.get(network_acl::DEFAULT);
-    let default =
-        default.unwrap_or_else(|| model.network_acls.push(network_acl::empty(network_acl::DEFAULT, Span::NOWHERE)));
-    let make = |name: &str, span| subnet::empty(name, span, main, default);
+    let default = default
+        .unwrap_or_else(|| model.network_acls.push(network_acl::empty(vpc, network_acl::DEFAULT, Span::NOWHERE)));
+    let make = |name: &str, span| subnet::empty(vpc, name, span, main, default);
     Names::declare(Kind::SUBNET, spec.subnets.iter().map(|subnet| bare(&subnet.name)), &mut model.subnets, make, found)
 }
 

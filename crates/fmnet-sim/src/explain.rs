@@ -57,7 +57,7 @@ pub fn component(model: &Model, component: Component) -> Named {
         ..named(kind, name)
     };
     match component {
-        Component::Vpc => named("VPC", &model.vpc.name),
+        Component::Vpc => named("VPC", &model.vpc().name),
         Component::Interface(id) => named("interface", &model.interfaces[id].name),
         Component::NetworkAcl(id, subnet) => at("network ACL", &model.network_acls[id].name, subnet),
         Component::RouteTable(id, subnet) => at("route table", &model.route_tables[id].name, subnet),

@@ -142,7 +142,7 @@ fn nets(model: &Model, end: Endpoint) -> Vec<IpNet> {
 /// Whether `address` is without doubt that of a host on the internet.
 fn is_outside(model: &Model, address: IpAddr) -> bool {
     let special = address::is_private(address) || address::is_shared(address) || !is_carried(address);
-    let inside = model.vpc.blocks().any(|block| block.contains(&address));
+    let inside = model.vpc().blocks().any(|block| block.contains(&address));
     let behind = model.interfaces.iter().any(|(_, it)| it.behind.iter().any(|net| net.contains(&address)));
     !special && !inside && !behind && !is_owned(model, address)
 }

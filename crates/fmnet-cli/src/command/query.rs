@@ -77,7 +77,7 @@ pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal)
 
 /// Whether both ends lie outside the VPC.
 fn is_outside(graph: &Graph<'_>, question: &Question) -> bool {
-    let blocks = address::union(graph.model.vpc.blocks().flat_map(address::ranges).collect());
+    let blocks = address::union(graph.model.vpc().blocks().flat_map(address::ranges).collect());
     [&question.from, &question.to].into_iter().all(|set| {
         let (points, behind, hosts) = question::side(graph, set).as_sources(graph);
         points.is_empty() && behind.is_empty() && !hosts.is_empty() && address::intersect(&hosts, &blocks).is_empty()

@@ -75,8 +75,8 @@ pub fn document(
     super::pretty(&Document {
         schema: "fmnet.simulate/1",
         design: view.source.name.clone(),
-        vpc: view.model.vpc.name.clone(),
-        region: view.model.region.clone(),
+        vpc: view.model.vpc().name.clone(),
+        region: view.model.vpc().region.clone(),
         holds: hold == proofs.len(),
         counts: Counts { intents: proofs.len(), hold, fail: proofs.len() - hold },
         intents: proofs.iter().map(|proof| intent(view, proof)).collect(),

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 /// [`Failure::Said`] where the XML cannot be written.
 pub fn report(view: &View<'_>, proofs: &[Proof]) -> Result<String, Failure> {
     let plainly = View { style: Style::Plain, ..*view };
-    let mut suite = TestSuite::new(plain(&view.model.vpc.name));
+    let mut suite = TestSuite::new(plain(&view.model.vpc().name));
     for proof in proofs {
         suite.add_test_case(case(&plainly, proof));
     }
@@ -64,7 +64,7 @@ fn case(view: &View<'_>, proof: &Proof) -> TestCase {
         status
     };
     let mut case = TestCase::new(plain(&proof.intent.text), status);
-    case.set_classname(plain(&view.model.vpc.name));
+    case.set_classname(plain(&view.model.vpc().name));
     let span = proof.intent.span;
     if !span.is_nowhere() {
         case.extra.insert("file".into(), plain(&view.source.name).into());

@@ -30,7 +30,7 @@ pub fn read(view: &View<'_>, intents: usize) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let (vpc, region) = (explain::plain(&model.vpc.name), explain::plain(&model.region));
+    let (vpc, region) = (explain::plain(&model.vpc().name), explain::plain(&model.vpc().region));
     format!("{vpc} in {region}, from {}: {}", explain::plain(&view.source.name), counts.join(", "))
 }
 

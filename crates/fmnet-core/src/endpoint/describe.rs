@@ -76,7 +76,7 @@ fn describe_net(model: &Model, net: IpNet) -> String {
         })
     };
     let owned = model.interfaces.iter().any(|(_, interface)| owners(interface));
-    let inside = model.vpc.blocks().any(|block| block.contains(&net));
+    let inside = model.vpc().blocks().any(|block| block.contains(&net));
     match (owned, inside) {
         (true, _) => format!("{text} ({})", interfaces(model, owners)),
         (false, true) => format!("{text} (in the VPC, and nobody's)"),

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::SubnetId;
+use super::{SubnetId, VpcId};
 use crate::source::Span;
 
 /// An internet gateway (R102 to R110).
@@ -12,6 +12,8 @@ use crate::source::Span;
 pub struct InternetGateway {
     /// Its name.
     pub name: String,
+    /// The VPC it is attached to, or was.
+    pub vpc: VpcId,
     /// Whether it is attached to the VPC (R109).
     pub attachment: Attachment,
     /// Where the design says so.

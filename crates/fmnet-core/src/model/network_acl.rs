@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use super::VpcId;
 use crate::source::Span;
 use crate::traffic::Traffic;
 
@@ -12,6 +13,8 @@ use crate::traffic::Traffic;
 pub struct NetworkAcl {
     /// Its name; the default one is called `default`.
     pub name: String,
+    /// The VPC it belongs to.
+    pub vpc: VpcId,
     /// Whether it is the VPC's default ACL.
     pub is_default: bool,
     /// Inbound rules by ascending number, each number once; the final deny is not listed.

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{InterfaceId, InternetGatewayId, NatGatewayId, PrefixListId};
+use super::{InterfaceId, InternetGatewayId, NatGatewayId, PrefixListId, VpcId};
 use crate::source::Span;
 
 /// A subnet route table. Its local routes are implied by the VPC's blocks (R80).
@@ -12,6 +12,8 @@ use crate::source::Span;
 pub struct RouteTable {
     /// Its name; AWS's own main table is called `main`.
     pub name: String,
+    /// The VPC it belongs to.
+    pub vpc: VpcId,
     /// Whether subnets without an explicit association use it (R78).
     pub is_main: bool,
     /// Routes other than the local ones, in the order written.

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{PrefixListId, SecurityGroupId};
+use super::{PrefixListId, SecurityGroupId, VpcId};
 use crate::source::Span;
 use crate::traffic::Traffic;
 
@@ -13,6 +13,8 @@ use crate::traffic::Traffic;
 pub struct SecurityGroup {
     /// Its name.
     pub name: String,
+    /// The VPC it may be used in: its own, or one it is associated with.
+    pub vpc: VpcId,
     /// Whether it is the VPC's default group.
     pub is_default: bool,
     /// The VPC that owns it, where that is another one and the group is associated with this (R48).

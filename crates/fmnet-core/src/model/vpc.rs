@@ -2,7 +2,7 @@
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::{NetworkAclId, RouteTableId};
+use super::{NetworkAclId, RouteTableId, VpcId};
 use crate::source::Span;
 
 /// A VPC.
@@ -10,8 +10,12 @@ use crate::source::Span;
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>.
 #[derive(Clone, Debug)]
 pub struct Vpc {
-    /// Its name.
+    /// Its name; unique in its account and region.
     pub name: String,
+    /// The account that owns it, as `111122223333`; empty where the design names none.
+    pub account: String,
+    /// The region's name, as `ap-northeast-2`.
+    pub region: String,
     /// IPv4 blocks; the first is the primary one. Never empty.
     pub ipv4: Vec<Ipv4Net>,
     /// IPv6 blocks.
@@ -55,6 +59,8 @@ pub enum Ipv6Kind {
 pub struct Subnet {
     /// Its name.
     pub name: String,
+    /// The VPC it is a part of.
+    pub vpc: VpcId,
     /// Availability zone, as `ap-northeast-2a`.
     pub zone: String,
     /// IPv4 block; at least one of the two families is there.

@@ -257,7 +257,7 @@ fn stand_ins(cx: &mut Resolver<'_>, wanted: usize) -> Vec<Ipv4Addr> {
     }
     let unnamed = free(&|address| !singles.contains(&address));
     if unnamed.len() < wanted {
-        let span = cx.model.vpc.span;
+        let span = cx.model.vpc().span;
         let message = "more public addresses are to be chosen than fmnet can stand for";
         let diagnostic = Diagnostic::error("too-many-public-addresses", message, span, format!("{wanted} are unknown"));
         cx.found.push(

@@ -120,7 +120,8 @@ fn covers_zones(cx: &mut Resolver<'_>, spec: &DatabaseSpec, subnets: &[(SubnetId
     zones.sort_unstable();
     zones.dedup();
     // A Local Zone, called `us-east-1-bos-1a`, may be alone (R205).
-    let is_local = |zone: &&str| zone.strip_prefix(cx.model.region.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    let is_local =
+        |zone: &&str| zone.strip_prefix(cx.model.vpc().region.as_str()).is_some_and(|rest| rest.starts_with('-'));
     if zones.len() >= 2 || zones.first().is_some_and(|zone| zone.is_empty() || is_local(zone)) {
         return;
     }

@@ -9,14 +9,14 @@ use super::address;
 use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::model::gateway::{Attachment, Connectivity, InternetGateway, NatGateway, NatState};
-use crate::model::{NatGatewayId, SubnetId};
+use crate::model::{NatGatewayId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::spec::{AddressSpec, NatGatewaySpec};
 use crate::words::echo;
 
 /// An internet gateway to be completed.
-pub(super) fn empty_internet(name: &str, span: Span) -> InternetGateway {
-    InternetGateway { name: name.to_owned(), attachment: Attachment::Attached, span }
+pub(super) fn empty_internet(vpc: VpcId, name: &str, span: Span) -> InternetGateway {
+    InternetGateway { name: name.to_owned(), vpc, attachment: Attachment::Attached, span }
 }
 
 /// A NAT gateway to be completed.

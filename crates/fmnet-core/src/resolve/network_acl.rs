@@ -9,6 +9,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
+use crate::model::VpcId;
 use crate::model::network_acl::{AclAction, AclRule, NetworkAcl};
 use crate::source::Span;
 use crate::spec::{AclRuleSpec, Name, PeerSpec, Spanned};
@@ -19,8 +20,15 @@ use crate::words::echo;
 pub(super) const DEFAULT: &str = "default";
 
 /// An ACL to be completed.
-pub(super) fn empty(name: &str, span: Span) -> NetworkAcl {
-    NetworkAcl { name: name.to_owned(), is_default: name == DEFAULT, ingress: Vec::new(), egress: Vec::new(), span }
+pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> NetworkAcl {
+    NetworkAcl {
+        name: name.to_owned(),
+        vpc,
+        is_default: name == DEFAULT,
+        ingress: Vec::new(),
+        egress: Vec::new(),
+        span,
+    }
 }
 
 /// Completes every ACL.
@@ -47,7 +55,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 fn everything(cx: &Resolver<'_>) -> Vec<AclRule> {
     let allow =
         |number, peer| AclRule { number, action: AclAction::Allow, traffic: Traffic::Any, peer, span: Span::NOWHERE };
-    let v6 = (!cx.model.vpc.ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
+    let v6 = (!cx.model.vpc().ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
     std::iter::once(allow(100, IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 

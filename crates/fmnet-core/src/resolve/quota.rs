@@ -147,10 +147,10 @@ impl Check<'_> {
 
     fn vpc(&mut self) {
         let model = self.model;
-        let span = model.vpc.span;
+        let span = model.vpc().span;
         self.count(&SUBNETS, model.subnets.len(), "the VPC", "subnets", span);
-        self.count(&IPV4_BLOCKS, model.vpc.ipv4.len(), "the VPC", "IPv4 blocks", span);
-        self.count(&IPV6_BLOCKS, model.vpc.ipv6.len(), "the VPC", "IPv6 blocks", span);
+        self.count(&IPV4_BLOCKS, model.vpc().ipv4.len(), "the VPC", "IPv4 blocks", span);
+        self.count(&IPV6_BLOCKS, model.vpc().ipv6.len(), "the VPC", "IPv6 blocks", span);
         self.count(&ROUTE_TABLES, model.route_tables.len(), "the VPC", "route tables", span);
         self.count(&NETWORK_ACLS, model.network_acls.len(), "the VPC", "network ACLs", span);
         let own = model.security_groups.iter().filter(|(_, group)| group.foreign_vpc.is_none()).count();
@@ -159,7 +159,7 @@ impl Check<'_> {
 
     fn gateways(&mut self) {
         let model = self.model;
-        let span = model.vpc.span;
+        let span = model.vpc().span;
         self.count(&INTERNET_GATEWAYS, model.internet_gateways.len(), "the region", "internet gateways", span);
         let mut by_zone: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
         let mut elastic = 0;
@@ -255,7 +255,7 @@ impl Check<'_> {
             self.count(&GROUPS_OF_INTERFACE, interface.groups.len(), &what, "security groups", interface.span);
         }
         for (zone, count) in by_zone {
-            self.count(&INTERFACES, count, &format!("zone {}", echo(zone)), "network interfaces", model.vpc.span);
+            self.count(&INTERFACES, count, &format!("zone {}", echo(zone)), "network interfaces", model.vpc().span);
         }
     }
 }

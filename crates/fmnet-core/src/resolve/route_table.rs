@@ -14,7 +14,7 @@ use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
 use crate::model::route_table::{Destination, Origin, Route, RouteTable, Target};
-use crate::model::{InstanceId, PrefixListId, RouteTableId};
+use crate::model::{InstanceId, PrefixListId, RouteTableId, VpcId};
 use crate::source::Span;
 use crate::spec::{DestinationSpec, RouteSpec, RouteTableSpec, Spanned, Spec, TargetSpec};
 use crate::words::echo;
@@ -29,8 +29,8 @@ const KEPT: [IpNet; 2] = [
 ];
 
 /// A table to be completed.
-pub(super) fn empty(name: &str, span: Span) -> RouteTable {
-    RouteTable { name: name.to_owned(), is_main: false, routes: Vec::new(), span }
+pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> RouteTable {
+    RouteTable { name: name.to_owned(), vpc, is_main: false, routes: Vec::new(), span }
 }
 
 /// Whether AWS's own main table has to be made: no table is main, and none has its name.
@@ -41,6 +41,7 @@ pub(super) fn main_is_missing(tables: &[RouteTableSpec]) -> bool {
 /// Says which table is main. A table called `main` is, where no other says so.
 pub(super) fn main(
     spec: &Spec,
+    vpc: VpcId,
     names: &Names<'_, RouteTable>,
     tables: &mut Arena<RouteTable>,
     found: &mut Findings,
@@ -58,7 +59,7 @@ pub(super) fn main(
         }
     }
     let id = main.map(|(id, _)| id).or_else(|| names.get(MAIN));
-    let id = id.unwrap_or_else(|| tables.push(empty(MAIN, Span::NOWHERE)));
+    let id = id.unwrap_or_else(|| tables.push(empty(vpc, MAIN, Span::NOWHERE)));
     tables.get_mut(id).is_main = true;
     id
 }

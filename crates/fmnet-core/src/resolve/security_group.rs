@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::{Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::{GroupRule, Peer, SecurityGroup};
-use crate::model::{PrefixListId, SecurityGroupId};
+use crate::model::{PrefixListId, SecurityGroupId, VpcId};
 use crate::source::Span;
 use crate::spec::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned};
 use crate::traffic::Traffic;
@@ -19,9 +19,10 @@ use crate::words::echo;
 pub(super) const DEFAULT: &str = "default";
 
 /// A group to be completed.
-pub(super) fn empty(name: &str, span: Span) -> SecurityGroup {
+pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> SecurityGroup {
     SecurityGroup {
         name: name.to_owned(),
+        vpc,
         is_default: name == DEFAULT,
         foreign_vpc: None,
         ingress: Vec::new(),
@@ -62,13 +63,13 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 /// The egress rules that AWS gives a new group: everything, to every family of the VPC (R32).
 fn everything(cx: &Resolver<'_>) -> Vec<GroupRule> {
     let rule = |net| GroupRule { traffic: Traffic::Any, peer: Peer::Cidr(net), span: Span::NOWHERE };
-    let v6 = (!cx.model.vpc.ipv6.is_empty()).then(|| rule(IpNet::V6(Ipv6Net::default())));
+    let v6 = (!cx.model.vpc().ipv6.is_empty()).then(|| rule(IpNet::V6(Ipv6Net::default())));
     std::iter::once(rule(IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 
 /// Whose group it is, and whether it may be used here (R48).
 fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId) {
-    let owner = group.vpc.as_ref().filter(|vpc| vpc.value != cx.model.vpc.name);
+    let owner = group.vpc.as_ref().filter(|vpc| vpc.value != cx.model.vpc().name);
     let Some(owner) = owner else {
         if let (Some(association), None) = (&group.association, &group.vpc) {
             let message = format!("security group {} belongs to this VPC", echo(&group.name.value));

@@ -11,14 +11,20 @@ use crate::address::number;
 use crate::diagnostic::Diagnostic;
 use crate::model::SubnetId;
 use crate::model::vpc::Subnet;
-use crate::model::{NetworkAclId, RouteTableId};
+use crate::model::{NetworkAclId, RouteTableId, VpcId};
 use crate::source::Span;
 use crate::spec::{Spanned, SubnetSpec};
 use crate::words::echo;
 
 /// A subnet to be completed.
-pub(super) fn empty(name: &str, span: Span, route_table: RouteTableId, network_acl: NetworkAclId) -> Subnet {
-    Subnet { name: name.to_owned(), zone: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
+pub(super) fn empty(
+    vpc: VpcId,
+    name: &str,
+    span: Span,
+    route_table: RouteTableId,
+    network_acl: NetworkAclId,
+) -> Subnet {
+    Subnet { name: name.to_owned(), vpc, zone: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
 }
 
 /// A subnet's block on its way to the check for overlaps.
@@ -98,7 +104,7 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
         subnet.network_acl = acl;
     }
     let Some(zone) = &spec.zone else { return };
-    let region = cx.model.region.as_str();
+    let region = cx.model.vpc().region.as_str();
     // Local and Wavelength Zones are called `us-east-1-bos-1a`.
     let ours = zone.value.strip_prefix(region).is_some_and(|rest| !rest.is_empty());
     if !(ours || region.is_empty()) {

@@ -31,6 +31,8 @@ const UNIQUE_LOCAL: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0,
 pub(super) fn empty() -> Vpc {
     Vpc {
         name: String::new(),
+        account: String::new(),
+        region: String::new(),
         ipv4: Vec::new(),
         ipv6: Vec::new(),
         dns_support: true,
@@ -43,14 +45,14 @@ pub(super) fn empty() -> Vpc {
 pub(super) fn resolve(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
     if let Some(name) = &spec.vpc {
-        cx.model.vpc.name.clone_from(&name.value);
-        cx.model.vpc.span = name.span;
+        cx.vpc_mut().name.clone_from(&name.value);
+        cx.vpc_mut().span = name.span;
     }
     if let Some(region) = &spec.region {
-        cx.model.region.clone_from(&region.value);
+        cx.vpc_mut().region.clone_from(&region.value);
     }
-    cx.model.vpc.dns_support = spec.dns_support.unwrap_or(true);
-    cx.model.vpc.dns_hostnames = spec.dns_hostnames.unwrap_or(true);
+    cx.vpc_mut().dns_support = spec.dns_support.unwrap_or(true);
+    cx.vpc_mut().dns_hostnames = spec.dns_hostnames.unwrap_or(true);
     for block in &spec.cidr {
         ipv4_block(cx, block);
     }
@@ -85,7 +87,7 @@ fn ipv4_block(cx: &mut Resolver<'_>, typed: &Spanned<IpNet>) {
         .or_else(|| taken(cx, stored, span))
         .or_else(|| association(cx, net, span));
     cx.vpc_blocks.push((stored, span));
-    cx.model.vpc.ipv4.push(net);
+    cx.vpc_mut().ipv4.push(net);
     if let Some(diagnostic) = refused {
         cx.found.push(diagnostic);
         cx.vpc_is_broken = true;
@@ -131,7 +133,7 @@ fn association(cx: &Resolver<'_>, net: Ipv4Net, span: Span) -> Option<Diagnostic
     const LOW_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 15);
     const FIRST_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16);
     const DEFAULT: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 31, 0, 0), 16);
-    let &primary = cx.model.vpc.ipv4.first()?;
+    let &primary = cx.model.vpc().ipv4.first()?;
     let (_, first_span) = *cx.vpc_blocks.first()?;
     let family = block::rfc1918(primary);
     let low_ten = cx.vpc_blocks.iter().find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
@@ -177,7 +179,7 @@ fn ipv6_block(cx: &mut Resolver<'_>, typed: &Ipv6BlockSpec) {
     let refused = refused.or_else(|| taken(cx, IpNet::V6(net), span));
     cx.vpc_blocks.push((IpNet::V6(net), span));
     let kind = if private { Ipv6Kind::Private } else { Ipv6Kind::Public };
-    cx.model.vpc.ipv6.push(Ipv6Block { net, kind });
+    cx.vpc_mut().ipv6.push(Ipv6Block { net, kind });
     if let Some(diagnostic) = refused {
         cx.found.push(diagnostic);
         cx.vpc_is_broken = true;
@@ -210,7 +212,7 @@ pub(super) fn holder(cx: &Resolver<'_>, net: IpNet) -> Option<Placed> {
 
 /// Says that an IPv6 thing needs a VPC with an IPv6 block, if this one has none.
 pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Span) -> bool {
-    if !cx.model.vpc.ipv6.is_empty() || !cx.spec.ipv6.is_empty() || cx.is_misread {
+    if !cx.model.vpc().ipv6.is_empty() || !cx.spec.ipv6.is_empty() || cx.is_misread {
         return false;
     }
     let message = format!("{what} {} has an IPv6 block, and the VPC has none", echo(name));

@@ -53,7 +53,7 @@ pub fn addresses(model: &Model, ranges: &[(u128, u128)]) -> String {
     let has = |is_ipv4| !family(ranges, is_ipv4).is_empty();
     let (name, holes) = match (has(true), has(false)) {
         (true, true) => ("the internet", holes(true).zip(holes(false)).map(|(v4, v6)| [v4, v6].concat())),
-        (true, false) if model.vpc.ipv6.is_empty() => ("the internet", holes(true)),
+        (true, false) if model.vpc().ipv6.is_empty() => ("the internet", holes(true)),
         (true, false) => ("the internet (IPv4)", holes(true)),
         (false, _) => ("the internet (IPv6)", holes(false)),
     };
@@ -99,7 +99,7 @@ fn public() -> Ranges {
 
 /// The VPC's blocks and every public address in it.
 fn own(model: &Model) -> Ranges {
-    let mut own: Ranges = model.vpc.blocks().flat_map(address::ranges).collect();
+    let mut own: Ranges = model.vpc().blocks().flat_map(address::ranges).collect();
     let mut add =
         |public: std::net::Ipv4Addr| own.push((address::number(public.into()), address::number(public.into())));
     let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);

@@ -60,7 +60,7 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
         Code::NgwRequiresSourceInVpc => {
             format!("{gate} serves only interfaces of its own VPC, and {source} is none of theirs")
         }
-        Code::NoPath => format!("VPC {} has no internet gateway", plain(&model.vpc.name)),
+        Code::NoPath => format!("VPC {} has no internet gateway", plain(&model.vpc().name)),
         Code::NoPossibleDestination => nobody(model, blocker, part),
         Code::NoRouteToDestination => no_route(model, blocker, part),
         Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP and nothing else"),

@@ -108,7 +108,7 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
             Some(Cure { text: "add an internet gateway: `internet_gateway: NAME`".to_owned(), span: Span::NOWHERE })
         }
         Code::NoPossibleDestination if blocker.component == Component::AmazonService => {
-            Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc.span })
+            Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc().span })
         }
         Code::NoRouteToDestination => route::add(model, part, blocker),
         Code::NothingListens => listen(model, part, blocker.component),

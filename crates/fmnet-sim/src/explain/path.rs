@@ -120,7 +120,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             end.map_or_else(|| super::workload(model, id), |end| start(model, part, end))
         }
         Component::Vpc if wall.direction.is_none() && part.from == End::Internet => {
-            format!("VPC {}", plain(&model.vpc.name))
+            format!("VPC {}", plain(&model.vpc().name))
         }
         Component::Vpc => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),

@@ -126,7 +126,7 @@ fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
     if !address::intersect(&asked, &internet(model)).is_empty() {
         parts.push("hosts on the internet".to_owned());
     }
-    let inside = model.vpc.blocks().flat_map(|block| address::intersect(&asked, &address::ranges(block)));
+    let inside = model.vpc().blocks().flat_map(|block| address::intersect(&asked, &address::ranges(block)));
     let all: u128 = inside.map(|(first, last)| last - first + 1).sum();
     let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
     let owned = addresses.filter(|mine| net.contains(&mine.address)).count();

@@ -61,7 +61,7 @@ pub fn rule(model: &Model, rule: RuleRef) -> RuleText {
             }
         }
         RuleRef::LocalRoute { table } => {
-            let blocks: Vec<String> = model.vpc.blocks().map(|block| block.to_string()).collect();
+            let blocks: Vec<String> = model.vpc().blocks().map(|block| block.to_string()).collect();
             let holder = format!("route table {}", plain(&model.route_tables[table].name));
             make(format!("{} -> local", blocks.join(", ")), holder, Span::NOWHERE)
         }

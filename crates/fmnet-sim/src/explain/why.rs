@@ -41,7 +41,7 @@ pub fn why(model: &Model, hop: &Hop, part: &Part) -> Option<String> {
         }
         RuleRef::LocalRoute { .. } => {
             let address = routed(model, hop, part);
-            let block = model.vpc.blocks().find(|block| block.contains(&address))?;
+            let block = model.vpc().blocks().find(|block| block.contains(&address))?;
             Some(format!("{address} lies in the VPC's block {block}"))
         }
     }

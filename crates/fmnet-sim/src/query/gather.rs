@@ -304,7 +304,8 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     }
     let unowned =
         |blocker: &Blocker| blocker.code == Code::NoPossibleDestination && blocker.component == Component::Vpc;
-    if part.blockers.iter().any(unowned) && model.vpc.blocks().any(|block| block.contains(&part.witness.destination)) {
+    if part.blockers.iter().any(unowned) && model.vpc().blocks().any(|block| block.contains(&part.witness.destination))
+    {
         found.push(Assumption::UnownedAddressIsDropped);
     }
     for id in ends(part) {

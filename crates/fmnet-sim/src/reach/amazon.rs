@@ -35,7 +35,7 @@ impl Reach<'_> {
         }
         let (resolver, flow) = self.parted_by(flow?, destination, Level::Destination, &resolvers);
         if let Some(mut resolver) = resolver {
-            if self.graph.model.vpc.dns_support {
+            if self.graph.model.vpc().dns_support {
                 resolver.receiver = Some(Receiver::AmazonService);
                 self.finish(resolver);
             } else {
@@ -66,7 +66,7 @@ impl Reach<'_> {
             let base = address::number(IpAddr::V6(net.network()));
             services.push((base + 1, base + 1));
         }
-        if let Some(primary) = model.vpc.ipv4.first() {
+        if let Some(primary) = model.vpc().ipv4.first() {
             let base = address::number(IpAddr::V4(primary.network()));
             resolvers.push((base + 2, base + 2));
         }

@@ -125,7 +125,7 @@ impl Reach<'_> {
             let Some(blocked) = self.blocked(flow, at, code, None) else { return };
             flow = blocked;
         }
-        let blocks = self.graph.model.vpc.blocks();
+        let blocks = self.graph.model.vpc().blocks();
         let blocks = address::union(blocks.flat_map(address::ranges).collect());
         let unique_local = [(0xfc << 120, (0xfe << 120) - 1)];
         let refusals = [

@@ -92,7 +92,7 @@ impl Reach<'_> {
     /// Whether an IPv6 address lies in a private block of the VPC, or is ULA (R129).
     pub(super) fn private_ipv6(&self) -> address::Ranges {
         use fmnet_core::model::vpc::Ipv6Kind;
-        let blocks = self.graph.model.vpc.ipv6.iter().filter(|block| block.kind == Ipv6Kind::Private);
+        let blocks = self.graph.model.vpc().ipv6.iter().filter(|block| block.kind == Ipv6Kind::Private);
         let mut ranges: address::Ranges = blocks.flat_map(|block| address::ranges(block.net.into())).collect();
         // fc00::/7, unique local addresses.
         ranges.push((0xfc << 120, (0xfe << 120) - 1));

@@ -45,7 +45,7 @@ pub(super) fn nat_gateway_with_public(model: &Model, address: IpAddr) -> Option<
 
 /// Whether `address` lies in a block of the VPC.
 pub(super) fn is_in_vpc(model: &Model, address: IpAddr) -> bool {
-    model.vpc.blocks().any(|block| block.contains(&address))
+    model.vpc().blocks().any(|block| block.contains(&address))
 }
 
 /// Whether `address` lies in an IPv6 block of the VPC that the internet does not
@@ -54,7 +54,7 @@ pub(super) fn is_in_vpc(model: &Model, address: IpAddr) -> bool {
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
 /// (private IPv6 addresses).
 pub(super) fn is_in_private_ipv6_block(model: &Model, address: Ipv6Addr) -> bool {
-    let mut blocks = model.vpc.ipv6.iter();
+    let mut blocks = model.vpc().ipv6.iter();
     blocks.any(|block| block.kind == Ipv6Kind::Private && block.net.contains(&address))
 }
 

@@ -70,7 +70,7 @@ pub(super) fn at(model: &Model, subnet: SubnetId, destination: IpAddr) -> Option
 /// Every address at which a service of Amazon's answers somewhere in the VPC.
 pub(crate) fn amazon_services(model: &Model) -> Vec<IpAddr> {
     let mut all: Vec<IpAddr> = SERVICES.into_iter().chain(RESOLVERS).collect();
-    let primary = model.vpc.ipv4.first().map(|block| IpNet::V4(*block));
+    let primary = model.vpc().ipv4.first().map(|block| IpNet::V4(*block));
     let subnets = model.subnets.iter().filter_map(|(_, subnet)| subnet.ipv4.map(IpNet::V4));
     for block in primary.into_iter().chain(subnets) {
         let base = fmnet_core::address::number(block.network());
@@ -90,7 +90,7 @@ pub(crate) fn amazon_services(model: &Model) -> Vec<IpAddr> {
 /// Takes the packet. Neither groups nor ACLs filter it (R73), so the reply comes back.
 pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver> {
     match reserved {
-        Reserved::Resolver if !walk.model.vpc.dns_support => {
+        Reserved::Resolver if !walk.model.vpc().dns_support => {
             // R23: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
             walk.block(Code::NoPossibleDestination, Component::AmazonService, None);
             None
@@ -105,7 +105,7 @@ pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver>
 
 /// Base + 2 of the VPC's primary block, and the third address of the subnet (R74).
 fn is_resolver(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
-    let blocks = model.vpc.ipv4.first().into_iter().chain(&model.subnets[subnet].ipv4);
+    let blocks = model.vpc().ipv4.first().into_iter().chain(&model.subnets[subnet].ipv4);
     blocks.into_iter().any(|&block| address::nth(IpNet::V4(block), 2) == destination)
 }
 
@@ -135,7 +135,7 @@ mod tests {
             check_hops(shut, "app", tcp("10.0.10.10", address, 80), " | ");
         }
         // R23.
-        let deaf = |net: &mut Net| net.model.vpc.dns_support = false;
+        let deaf = |net: &mut Net| net.vpc_mut().dns_support = false;
         for (address, expected) in [
             ("169.254.169.254", None),
             ("169.254.169.253", Some("amazon")),

@@ -96,7 +96,7 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
 pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match<'_>> {
     let table = model.subnets[subnet].route_table;
     // R80: one local route for each block of the VPC.
-    let local = model.vpc.blocks().filter(|block| block.contains(&destination)).map(|block| Match {
+    let local = model.vpc().blocks().filter(|block| block.contains(&destination)).map(|block| Match {
         length: block.prefix_len(),
         rule: RuleRef::LocalRoute { table },
         via: Via::Local,
@@ -109,7 +109,7 @@ pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> V
         // R85: the local route beats a propagated one, be it more specific.
         let beaten = |prefix: &IpNet| {
             let inside = |block: IpNet| block.contains(prefix);
-            route.origin == Origin::Propagated && model.vpc.blocks().any(inside)
+            route.origin == Origin::Propagated && model.vpc().blocks().any(inside)
         };
         let holding = prefixes.filter(move |prefix| prefix.contains(&destination) && !beaten(prefix));
         holding.map(move |prefix| Match {

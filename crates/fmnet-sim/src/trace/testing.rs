@@ -10,7 +10,6 @@ mod read;
 use std::net::IpAddr;
 
 use fmnet_core::arena::{Arena, Id};
-use fmnet_core::model::Model;
 use fmnet_core::model::database::Database;
 use fmnet_core::model::gateway::{Attachment, Connectivity, InternetGateway, NatGateway, NatState};
 use fmnet_core::model::interface::{
@@ -21,6 +20,7 @@ use fmnet_core::model::prefix_list::PrefixList;
 use fmnet_core::model::route_table::{Destination, Origin, Route, RouteTable, Target};
 use fmnet_core::model::security_group::{GroupRule, Peer, SecurityGroup};
 use fmnet_core::model::vpc::{Ipv6Block, Ipv6Kind, Subnet, Vpc};
+use fmnet_core::model::{Model, Snapshot, VpcId};
 use fmnet_core::source::Span;
 use fmnet_core::traffic::{PortRange, Protocol};
 
@@ -102,6 +102,15 @@ impl Net {
         self.model.nat_gateways.get_mut(nat)
     }
 
+    pub(super) fn vpc(&self) -> VpcId {
+        self.model.vpcs.ids().next().unwrap()
+    }
+
+    pub(super) fn vpc_mut(&mut self) -> &mut Vpc {
+        let vpc = self.vpc();
+        self.model.vpcs.get_mut(vpc)
+    }
+
     pub(super) fn igw_mut(&mut self) -> &mut InternetGateway {
         let igw = self.model.internet_gateways.ids().next().unwrap();
         self.model.internet_gateways.get_mut(igw)
@@ -119,14 +128,17 @@ impl Net {
     /// Adds an empty table, main where it is called so.
     pub(super) fn table(&mut self, name: &str) {
         let (is_main, name) = (name == "main", name.to_owned());
-        let table = RouteTable { name, is_main, routes: Vec::new(), span: Span::NOWHERE };
+        let vpc = self.vpc();
+        let table = RouteTable { name, vpc, is_main, routes: Vec::new(), span: Span::NOWHERE };
         self.model.route_tables.push(table);
     }
 
     pub(super) fn subnet(&mut self, name: &str, block: &str, table: &str) {
         let route_table = id(&self.model.route_tables, table, |table| &table.name);
+        let vpc = self.vpc();
         self.model.subnets.push(Subnet {
             name: name.to_owned(),
+            vpc,
             zone: "ap-northeast-2a".to_owned(),
             ipv4: Some(block.parse().unwrap()),
             ipv6: None,
@@ -149,7 +161,8 @@ impl Net {
 
     pub(super) fn gateway(&mut self, name: &str) {
         let (name, attachment) = (name.to_owned(), Attachment::Attached);
-        self.model.internet_gateways.push(InternetGateway { name, attachment, span: Span::NOWHERE });
+        let vpc = self.vpc();
+        self.model.internet_gateways.push(InternetGateway { name, vpc, attachment, span: Span::NOWHERE });
     }
 
     /// Adds a route to `to`, a block or a prefix list, by `via`: the name of an internet
@@ -177,8 +190,10 @@ impl Net {
     /// Adds a group of rules as `tcp/443 PEER`, the peer a block, a prefix list or a group.
     pub(super) fn group(&mut self, name: &str, ingress: &[&str], egress: &[&str]) {
         let name = name.to_owned();
+        let vpc = self.vpc();
         let group = self.model.security_groups.push(SecurityGroup {
             name,
+            vpc,
             is_default: false,
             foreign_vpc: None,
             ingress: Vec::new(),
@@ -217,8 +232,10 @@ impl Net {
 
     /// Adds an ACL without rules.
     pub(super) fn acl(&mut self, name: &str) -> Id<NetworkAcl> {
+        let vpc = self.vpc();
         self.model.network_acls.push(NetworkAcl {
             name: name.to_owned(),
+            vpc,
             is_default: name == "default",
             ingress: Vec::new(),
             egress: Vec::new(),
@@ -287,7 +304,7 @@ impl Net {
     pub(super) fn ipv6(&mut self, block: &str, kind: Ipv6Kind) {
         let prefix = block.trim_end_matches("::/56");
         let net = block.parse().unwrap();
-        self.model.vpc.ipv6.push(Ipv6Block { net, kind });
+        self.vpc_mut().ipv6.push(Ipv6Block { net, kind });
         for (subnet, host, last) in [("pubA", "web", "00"), ("privA", "app", "10")] {
             let prefix = format!("{}{last}", prefix.strip_suffix("00").unwrap());
             self.subnet_mut(subnet).ipv6 = Some(format!("{prefix}::/64").parse().unwrap());
@@ -317,16 +334,19 @@ pub(super) fn packet(protocol: Protocol, source: &str, destination: &str, port: 
 }
 
 fn empty() -> Model {
-    Model {
+    let mut vpcs = Arena::default();
+    vpcs.push(Vpc {
+        name: "v1".to_owned(),
+        account: String::new(),
         region: "ap-northeast-2".to_owned(),
-        vpc: Vpc {
-            name: "v1".to_owned(),
-            ipv4: vec!["10.0.0.0/16".parse().unwrap()],
-            ipv6: Vec::new(),
-            dns_support: true,
-            dns_hostnames: true,
-            span: Span::NOWHERE,
-        },
+        ipv4: vec!["10.0.0.0/16".parse().unwrap()],
+        ipv6: Vec::new(),
+        dns_support: true,
+        dns_hostnames: true,
+        span: Span::NOWHERE,
+    });
+    Model {
+        vpcs,
         subnets: Arena::default(),
         route_tables: Arena::default(),
         internet_gateways: Arena::default(),
@@ -340,6 +360,7 @@ fn empty() -> Model {
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: PortRange::CLIENTS,
+        snapshot: Snapshot::Consistent,
     }
 }
 

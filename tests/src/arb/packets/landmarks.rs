@@ -120,7 +120,7 @@ fn owned(model: &Model) -> Vec<IpAddr> {
 
 /// Every network that the model names, and the addresses that AWS keeps in each block.
 fn nets(model: &Model) -> Vec<IpNet> {
-    let mut nets: Vec<IpNet> = model.vpc.blocks().collect();
+    let mut nets: Vec<IpNet> = model.vpc().blocks().collect();
     for (_, subnet) in model.subnets.iter() {
         nets.extend(subnet.ipv4.map(IpNet::V4));
         nets.extend(subnet.ipv6.map(IpNet::V6));
