@@ -64,7 +64,11 @@ impl Classes {
             .flat_map(|(_, table)| &table.routes)
             .filter_map(|route| match route.target {
                 Target::Interface(id) => Some(id),
-                Target::InternetGateway(_) | Target::NatGateway(_) | Target::Blackhole | Target::Unmodelled(_) => None,
+                Target::InternetGateway(_)
+                | Target::NatGateway(_)
+                | Target::PeeringConnection(_)
+                | Target::Blackhole
+                | Target::Unmodelled(_) => None,
             })
             .collect();
         let mut known: FxHashMap<Visible<'_>, Class> = FxHashMap::default();

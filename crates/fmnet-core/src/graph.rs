@@ -14,7 +14,7 @@ use crate::address::{self, Ranges};
 use crate::class::Classes;
 use crate::model::gateway::Connectivity;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
-use crate::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, RouteTableId, SubnetId};
+use crate::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId, RouteTableId, SubnetId};
 
 /// A component that packets cross or end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Node {
     InternetGateway(InternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
+    /// A VPC peering connection.
+    PeeringConnection(PeeringConnectionId),
     /// The router inside every VPC, which joins its subnets.
     Router,
     /// A subnet.
@@ -166,6 +168,8 @@ impl<'m> Graph<'m> {
             model.internet_gateways.ids().map(|id| self.net.add_node(Node::InternetGateway(id))).collect();
         let nats: Vec<_> = model.nat_gateways.ids().map(|id| self.net.add_node(Node::NatGateway(id))).collect();
         let interfaces: Vec<_> = model.interfaces.ids().map(|id| self.net.add_node(Node::Interface(id))).collect();
+        let peerings: Vec<_> =
+            model.peering_connections.ids().map(|id| self.net.add_node(Node::PeeringConnection(id))).collect();
         for &gateway in &gateways {
             self.net.add_edge(gateway, internet, Edge::Attachment);
             self.net.add_edge(internet, gateway, Edge::Attachment);
@@ -187,6 +191,7 @@ impl<'m> Graph<'m> {
                     Some(Target::InternetGateway(id)) => gateways.get(id.index()),
                     Some(Target::NatGateway(id)) => nats.get(id.index()),
                     Some(Target::Interface(id)) => interfaces.get(id.index()),
+                    Some(Target::PeeringConnection(id)) => peerings.get(id.index()),
                     Some(Target::Blackhole) => Some(&nowhere),
                     Some(Target::Unmodelled(_)) => Some(&unmodelled),
                 };

@@ -9,6 +9,7 @@ pub mod database;
 pub mod gateway;
 pub mod interface;
 pub mod network_acl;
+pub mod peering_connection;
 pub mod place;
 pub mod prefix_list;
 pub mod route_table;
@@ -22,6 +23,7 @@ use database::Database;
 use gateway::{InternetGateway, NatGateway};
 use interface::{Instance, Interface};
 use network_acl::NetworkAcl;
+use peering_connection::PeeringConnection;
 use place::Place;
 use prefix_list::PrefixList;
 use route_table::RouteTable;
@@ -50,6 +52,8 @@ pub type InterfaceId = Id<Interface>;
 pub type InstanceId = Id<Instance>;
 /// Id of a [`Database`].
 pub type DatabaseId = Id<Database>;
+/// Id of a [`PeeringConnection`].
+pub type PeeringConnectionId = Id<PeeringConnection>;
 /// Id of a [`Place`].
 pub type PlaceId = Id<Place>;
 
@@ -79,7 +83,9 @@ pub struct Model {
     pub instances: Arena<Instance>,
     /// RDS databases.
     pub databases: Arena<Database>,
-    /// Named addresses outside the VPC.
+    /// VPC peering connections; at most one joins a pair of VPCs.
+    pub peering_connections: Arena<PeeringConnection>,
+    /// Named addresses outside the VPCs.
     pub places: Arena<Place>,
     /// What the owners intend, in the order they wrote it.
     pub intents: Vec<Intent>,
@@ -100,6 +106,13 @@ impl Model {
     #[must_use]
     pub fn vpc_of_interface(&self, interface: InterfaceId) -> VpcId {
         self.vpc_of(self.interfaces[interface].subnet)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn the_vpc(&self) -> VpcId {
+        #[expect(clippy::expect_used, reason = "a model has a VPC at least")]
+        self.vpcs.ids().next().expect("a model has a VPC")
     }
 
     /// The only VPC there is. TODO(issue 3): goes away as each user names the VPC it means.

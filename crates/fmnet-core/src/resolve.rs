@@ -303,6 +303,7 @@ fn empty_model(spec: &Spec) -> Model {
         interfaces: Arena::default(),
         instances: Arena::default(),
         databases: Arena::default(),
+        peering_connections: Arena::default(),
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),

@@ -57,12 +57,14 @@ pub fn component(model: &Model, component: Component) -> Named {
         ..named(kind, name)
     };
     match component {
-        Component::Vpc => named("VPC", &model.vpc().name),
+        Component::Vpc(id) => named("VPC", &model.vpcs[id].name),
+        Component::Internet => named("internet", "the internet"),
         Component::Interface(id) => named("interface", &model.interfaces[id].name),
         Component::NetworkAcl(id, subnet) => at("network ACL", &model.network_acls[id].name, subnet),
         Component::RouteTable(id, subnet) => at("route table", &model.route_tables[id].name, subnet),
         Component::InternetGateway(id) => named("internet gateway", &model.internet_gateways[id].name),
         Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
+        Component::PeeringConnection(id) => named("peering connection", &model.peering_connections[id].name),
         Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),
     }
 }

@@ -7,7 +7,8 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId, SubnetId,
+    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
+    SubnetId, VpcId,
 };
 
 /// Where a packet starts.
@@ -15,7 +16,10 @@ use fmnet_core::model::{
 pub enum Origin {
     /// A host on the internet.
     Internet,
-    /// An interface of the VPC.
+    /// The same, sending to the private addresses of this VPC: how a workload without a
+    /// public address is asked about.
+    InternetToward(VpcId),
+    /// An interface.
     Interface(InterfaceId),
 }
 
@@ -70,6 +74,7 @@ pub enum Code {
     NoPath,
     NoPossibleDestination,
     NoRouteToDestination,
+    PcxRequiresAddressInVpcCidr,
     ProtocolRestriction,
     SgHasNoRules,
     SubnetAclRestriction,
@@ -100,6 +105,7 @@ impl Code {
             Self::NoPath => "NO_PATH",
             Self::NoPossibleDestination => "NO_POSSIBLE_DESTINATION",
             Self::NoRouteToDestination => "NO_ROUTE_TO_DESTINATION",
+            Self::PcxRequiresAddressInVpcCidr => "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
             Self::ProtocolRestriction => "PROTOCOL_RESTRICTION",
             Self::SgHasNoRules => "SG_HAS_NO_RULES",
             Self::SubnetAclRestriction => "SUBNET_ACL_RESTRICTION",
@@ -117,8 +123,10 @@ impl fmt::Display for Code {
 /// A part of the network at which something happens to a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Component {
-    /// The VPC as a whole.
-    Vpc,
+    /// A VPC as a whole.
+    Vpc(VpcId),
+    /// The internet.
+    Internet,
     /// An interface.
     Interface(InterfaceId),
     /// The network ACL of a subnet, as applied at that subnet.
@@ -129,8 +137,46 @@ pub enum Component {
     InternetGateway(InternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
+    /// A VPC peering connection.
+    PeeringConnection(PeeringConnectionId),
     /// A service of Amazon's own inside every VPC (R73).
     AmazonService,
+}
+
+impl Component {
+    /// The interface, if it is one.
+    #[must_use]
+    pub fn interface(self) -> Option<InterfaceId> {
+        if let Self::Interface(id) = self { Some(id) } else { None }
+    }
+
+    /// The NAT gateway, if it is one.
+    #[must_use]
+    pub fn nat_gateway(self) -> Option<NatGatewayId> {
+        if let Self::NatGateway(id) = self { Some(id) } else { None }
+    }
+
+    /// The subnet at which an ACL or a route table is applied.
+    #[must_use]
+    pub fn subnet(self) -> Option<SubnetId> {
+        if let Self::NetworkAcl(_, subnet) | Self::RouteTable(_, subnet) = self { Some(subnet) } else { None }
+    }
+
+    /// The word for its kind, as JSON has it: AWS's noun in lower case.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Vpc(_) => "vpc",
+            Self::Internet => "internet",
+            Self::Interface(_) => "interface",
+            Self::NetworkAcl(..) => "network_acl",
+            Self::RouteTable(..) => "route_table",
+            Self::InternetGateway(_) => "internet_gateway",
+            Self::NatGateway(_) => "nat_gateway",
+            Self::PeeringConnection(_) => "vpc_peering_connection",
+            Self::AmazonService => "amazon_service",
+        }
+    }
 }
 
 /// The rule that decided, by position in its component.

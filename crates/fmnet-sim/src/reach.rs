@@ -195,7 +195,7 @@ impl<'g> Reach<'g> {
             _ if self.graph.model.snapshot == Snapshot::Inconsistent => {
                 self.unknown(flow, Leg::Forward, Unmodelled::InconsistentSnapshot);
             }
-            Origin::Internet => self.start_on_internet(flow),
+            Origin::Internet | Origin::InternetToward(_) => self.start_on_internet(flow),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
         }
     }

@@ -46,7 +46,7 @@ pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
     }
     let receiver = match origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
-        Origin::Internet => internet_gateway::enter(&mut walk),
+        Origin::Internet | Origin::InternetToward(_) => internet_gateway::enter(&mut walk),
     };
     if let Some(receiver) = receiver {
         reply::follow(&mut walk, origin, packet, receiver);

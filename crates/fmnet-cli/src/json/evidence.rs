@@ -171,15 +171,7 @@ fn direction(direction: Direction) -> &'static str {
 
 fn gate(view: &View<'_>, component: Component) -> Gate {
     let named = explain::component(view.model, component);
-    let kind = match component {
-        Component::Vpc => "vpc",
-        Component::Interface(_) => "interface",
-        Component::NetworkAcl(..) => "network_acl",
-        Component::RouteTable(..) => "route_table",
-        Component::InternetGateway(_) => "internet_gateway",
-        Component::NatGateway(_) => "nat_gateway",
-        Component::AmazonService => "amazon_service",
-    };
+    let kind = component.kind();
     Gate { component: format!("{} {}", kind.replace('_', " "), named.name), kind, at: named.subnet }
 }
 

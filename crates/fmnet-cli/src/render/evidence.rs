@@ -210,18 +210,12 @@ struct Gate {
 
 impl Cause {
     fn of(view: &View<'_>, part: &Part, aim: Aim, evidence: &Evidence) -> Self {
-        let groups = |component| match component {
-            Component::Interface(id) => view.model.interfaces[id]
-                .groups
-                .iter()
-                .map(|&group| view.model.security_groups[group].name.clone())
-                .collect(),
-            Component::Vpc
-            | Component::NetworkAcl(..)
-            | Component::RouteTable(..)
-            | Component::InternetGateway(_)
-            | Component::NatGateway(_)
-            | Component::AmazonService => vec![explain::component(view.model, component).name],
+        let groups = |component: Component| match component.interface() {
+            Some(id) => {
+                let groups = view.model.interfaces[id].groups.iter();
+                groups.map(|&group| view.model.security_groups[group].name.clone()).collect()
+            }
+            None => vec![explain::component(view.model, component).name],
         };
         let gate = |&Blocker { leg, code, component, direction, rule }: &Blocker| Gate {
             leg,

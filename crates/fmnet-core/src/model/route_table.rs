@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{InterfaceId, InternetGatewayId, NatGatewayId, PrefixListId, VpcId};
+use super::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId, VpcId};
 use crate::source::Span;
 
 /// A subnet route table. Its local routes are implied by the VPC's blocks (R80).
@@ -55,6 +55,8 @@ pub enum Target {
     NatGateway(NatGatewayId),
     /// A network interface; naming an instance with one interface means that one (R92).
     Interface(InterfaceId),
+    /// A VPC peering connection of the table's VPC.
+    PeeringConnection(PeeringConnectionId),
     /// The target is gone (R88).
     Blackhole,
     /// Something real that is not modelled; packets routed there fare unknown.

@@ -186,12 +186,12 @@ fn inside_vpc(
         return;
     }
     let refused = match target {
-        Some(Target::InternetGateway(_)) => whole,
+        Some(Target::InternetGateway(_) | Target::PeeringConnection(_)) => whole,
         Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => false,
     };
     if refused {
-        let message = format!("a route inside the VPC cannot lead to an internet gateway: `{net}`");
-        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, "an internet gateway")
+        let message = format!("a route inside the VPC cannot lead there: `{net}`");
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, "not inside the VPC")
             .also(at, "the VPC's block")
             .help("it may lead to a NAT gateway or a network interface");
         cx.found.push(diagnostic);

@@ -63,6 +63,11 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
         Code::NoPath => format!("VPC {} has no internet gateway", plain(&model.vpc().name)),
         Code::NoPossibleDestination => nobody(model, blocker, part),
         Code::NoRouteToDestination => no_route(model, blocker, part),
+        Code::PcxRequiresAddressInVpcCidr => {
+            format!(
+                "{gate} carries packets between the addresses of its two VPCs alone, and nothing through either of them"
+            )
+        }
         Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP and nothing else"),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
@@ -72,7 +77,11 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
 /// A component as a sentence names it.
 pub(super) fn name(model: &Model, component: Component) -> String {
     match component {
-        Component::Vpc => "the VPC".to_owned(),
+        Component::Vpc(_) => "the VPC".to_owned(),
+        Component::Internet => "the internet".to_owned(),
+        Component::PeeringConnection(id) => {
+            format!("peering connection {}", plain(&model.peering_connections[id].name))
+        }
         Component::Interface(id) => workload(model, id),
         Component::NetworkAcl(id, at) => {
             format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at))
@@ -86,17 +95,10 @@ pub(super) fn name(model: &Model, component: Component) -> String {
 
 fn bad_state(model: &Model, component: Component) -> String {
     let gate = name(model, component);
-    match component {
-        Component::Interface(id) => match model.interfaces[id].state {
-            InterfaceState::Detached => format!("{gate} is attached to nothing"),
-            InterfaceState::OwnerNotRunning | InterfaceState::InUse => format!("{gate} is not running"),
-        },
-        Component::NatGateway(_)
-        | Component::Vpc
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_)
-        | Component::AmazonService => format!("{gate} is not available"),
+    match component.interface().map(|id| model.interfaces[id].state) {
+        Some(InterfaceState::Detached) => format!("{gate} is attached to nothing"),
+        Some(InterfaceState::OwnerNotRunning | InterfaceState::InUse) => format!("{gate} is not running"),
+        None => format!("{gate} is not available"),
     }
 }
 
@@ -120,6 +122,9 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
             }
         },
         Target::Interface(id) => bad_state(model, Component::Interface(*id)),
+        Target::PeeringConnection(id) => {
+            format!("peering connection {} is not active", plain(&model.peering_connections[*id].name))
+        }
     };
     let verb = if blocker.leg == Leg::Return { "takes the reply" } else { "leads" };
     format!("route `{}` of {gate} {verb} nowhere: {cause}", rule::route_line(model, route))
@@ -277,19 +282,17 @@ fn not_public_outward(model: &Model, part: &Part) -> String {
 
 fn nobody(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let address = part.witness.destination;
-    match blocker.component {
-        Component::NatGateway(_) => {
-            format!("{} takes no connections for itself ({address})", name(model, blocker.component))
-        }
-        Component::AmazonService => format!("the VPC's resolver ({address}) is switched off: `dns_support: false`"),
-        Component::Vpc if is_reserved(address) => {
-            format!("nothing of Amazon's answers at {address}, and no route can take it elsewhere")
-        }
-        Component::Vpc
-        | Component::Interface(_)
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_) => format!("no interface of the VPC owns {address}"),
+    let gate = name(model, blocker.component);
+    if blocker.component.nat_gateway().is_some() {
+        format!("{gate} takes no connections for itself ({address})")
+    } else if blocker.component == Component::AmazonService {
+        format!("the VPC's resolver ({address}) is switched off: `dns_support: false`")
+    } else if blocker.component.interface().is_some() {
+        format!("{gate} gets a reply to something that it never asked")
+    } else if is_reserved(address) {
+        format!("nothing of Amazon's answers at {address}, and no route can take it elsewhere")
+    } else {
+        format!("no interface of the VPC owns {address}")
     }
 }
 
@@ -303,18 +306,10 @@ fn is_reserved(address: IpAddr) -> bool {
 
 fn nothing_listens(model: &Model, component: Component) -> String {
     let gate = name(model, component);
-    match component {
-        Component::Interface(id) => match model.interfaces[id].owner {
-            Owner::Database(database) => {
-                format!("{gate} listens on tcp/{} and nothing else", model.databases[database].port)
-            }
-            Owner::Instance(_) | Owner::Nobody => format!("nothing listens at {gate}"),
-        },
-        Component::Vpc
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_)
-        | Component::NatGateway(_)
-        | Component::AmazonService => format!("nothing listens at {gate}"),
+    match component.interface().map(|id| model.interfaces[id].owner) {
+        Some(Owner::Database(database)) => {
+            format!("{gate} listens on tcp/{} and nothing else", model.databases[database].port)
+        }
+        Some(Owner::Instance(_) | Owner::Nobody) | None => format!("nothing listens at {gate}"),
     }
 }

@@ -119,6 +119,7 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
         | Code::IgwSourceAddressNotInRfc6598Ingress
         | Code::NgwRequiresSourceInVpc
         | Code::NoPossibleDestination
+        | Code::PcxRequiresAddressInVpcCidr
         | Code::ProtocolRestriction => None,
     }
 }
@@ -138,8 +139,8 @@ pub fn is_followed(part: &Part) -> bool {
 }
 
 fn state(model: &Model, component: Component) -> Option<Cure> {
-    let (text, span) = match component {
-        Component::Interface(id) => {
+    let (text, span) = match (component.interface(), component.nat_gateway()) {
+        (Some(id), _) => {
             let interface = &model.interfaces[id];
             let name = workload(model, id);
             match interface.state {
@@ -149,17 +150,11 @@ fn state(model: &Model, component: Component) -> Option<Cure> {
                 }
             }
         }
-        Component::NatGateway(id) => {
+        (None, Some(id)) => {
             let nat = &model.nat_gateways[id];
             (format!("make NAT gateway {} work: `state: available`", plain(&nat.name)), nat.span)
         }
-        Component::Vpc
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_)
-        | Component::AmazonService => {
-            return None;
-        }
+        (None, None) => return None,
     };
     Some(Cure { text, span })
 }
@@ -185,7 +180,7 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
     match &route.target {
         Target::InternetGateway(id) => Some(attach(&model.internet_gateways[*id])),
         Target::Interface(id) => state(model, Component::Interface(*id)),
-        Target::NatGateway(_) | Target::Blackhole | Target::Unmodelled(_) => {
+        Target::NatGateway(_) | Target::PeeringConnection(_) | Target::Blackhole | Target::Unmodelled(_) => {
             let text = format!("give route `{}` a target that works", rule::route_line(model, route));
             Some(Cure { text, span: route.span })
         }

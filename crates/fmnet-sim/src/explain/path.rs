@@ -105,7 +105,8 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
         Component::NetworkAcl(_, at) | Component::RouteTable(_, at) => Some(format!("subnet {}", subnet(model, at))),
         Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
-        Component::Vpc | Component::Interface(_) | Component::AmazonService => None,
+        Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
+        Component::Vpc(_) | Component::Internet | Component::Interface(_) | Component::AmazonService => None,
     }
 }
 
@@ -119,10 +120,11 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             let end = [&part.to, &part.from].into_iter().find(|end| is_end(end));
             end.map_or_else(|| super::workload(model, id), |end| start(model, part, end))
         }
-        Component::Vpc if wall.direction.is_none() && part.from == End::Internet => {
-            format!("VPC {}", plain(&model.vpc().name))
+        Component::Vpc(id) if wall.direction.is_none() && part.from == End::Internet => {
+            format!("VPC {}", plain(&model.vpcs[id].name))
         }
-        Component::Vpc => "nobody".to_owned(),
+        Component::PeeringConnection(id) => plain(&model.peering_connections[id].name),
+        Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
@@ -172,10 +174,10 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
-            Component::InternetGateway(_) => 5,
-            Component::Vpc if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
-            Component::Vpc if self.from.is_none() => 5,
-            Component::Vpc | Component::AmazonService => LAST,
+            Component::InternetGateway(_) | Component::PeeringConnection(_) | Component::Internet => 5,
+            Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
+            Component::Vpc(_) if self.from.is_none() => 5,
+            Component::Vpc(_) | Component::AmazonService => LAST,
         }
     }
 }

@@ -26,17 +26,8 @@ pub(super) enum Far {
 pub(super) fn nat_gateway(part: &Part) -> Option<NatGatewayId> {
     let passed = part.hops.iter().map(|hop| hop.component);
     let failed = part.blockers.iter().map(|blocker| blocker.component);
-    passed.chain(failed).find_map(|component| match component {
-        // One that is only the destination translates nothing.
-        Component::NatGateway(id) if part.seen_from.is_some() => Some(id),
-        Component::Vpc
-        | Component::Interface(_)
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_)
-        | Component::NatGateway(_)
-        | Component::AmazonService => None,
-    })
+    // One that is only the destination translates nothing.
+    part.seen_from.and(passed.chain(failed).find_map(Component::nat_gateway))
 }
 
 /// The far end that the rules of a gate are compared with.
@@ -44,15 +35,7 @@ pub(super) fn far(model: &Model, part: &Part, leg: Leg, component: Component, di
     let nat = nat_gateway(part);
     let client = || nat.map_or(Far::Source, Far::Translated);
     let is_nats = |subnet: SubnetId| nat.is_some_and(|id| model.nat_gateways[id].subnet == subnet);
-    let at = match component {
-        Component::NetworkAcl(_, subnet) | Component::RouteTable(_, subnet) => Some(subnet),
-        Component::Vpc
-        | Component::Interface(_)
-        | Component::InternetGateway(_)
-        | Component::NatGateway(_)
-        | Component::AmazonService => None,
-    };
-    match (leg, direction, at) {
+    match (leg, direction, component.subnet()) {
         (Leg::Forward, Direction::Egress, _) | (Leg::Return, Direction::Ingress, _) => Far::Destination,
         // Into the NAT gateway's subnet the request still has its own source; out of it the reply has it again.
         (Leg::Forward, Direction::Ingress, Some(subnet)) | (Leg::Return, Direction::Egress, Some(subnet))

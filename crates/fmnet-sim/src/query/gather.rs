@@ -302,8 +302,9 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     {
         found.push(Assumption::ReplyLeavesTheSameInterface(id));
     }
-    let unowned =
-        |blocker: &Blocker| blocker.code == Code::NoPossibleDestination && blocker.component == Component::Vpc;
+    let unowned = |blocker: &Blocker| {
+        blocker.code == Code::NoPossibleDestination && matches!(blocker.component, Component::Vpc(_))
+    };
     if part.blockers.iter().any(unowned) && model.vpc().blocks().any(|block| block.contains(&part.witness.destination))
     {
         found.push(Assumption::UnownedAddressIsDropped);
@@ -373,15 +374,11 @@ fn zone_crossed(model: &Model, part: &Part) -> Option<Note> {
     let &id = ids.first()?;
     let zone = |subnet| &model.subnets[subnet].zone;
     let home = zone(model.interfaces[id].subnet);
-    let crosses = part.hops.iter().any(|hop| match hop.component {
-        Component::NatGateway(nat) => zone(model.nat_gateways[nat].subnet) != home,
-        Component::Vpc
-        | Component::Interface(_)
-        | Component::NetworkAcl(..)
-        | Component::RouteTable(..)
-        | Component::InternetGateway(_)
-        | Component::AmazonService => false,
-    });
+    let crosses = part
+        .hops
+        .iter()
+        .filter_map(|hop| hop.component.nat_gateway())
+        .any(|nat| zone(model.nat_gateways[nat].subnet) != home);
     crosses.then_some(Note::AvailabilityZoneCrossed(id))
 }
 

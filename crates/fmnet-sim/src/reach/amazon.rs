@@ -44,7 +44,12 @@ impl Reach<'_> {
         }
         let (link_local, flow) = self.parted_by(flow?, destination, Level::Destination, &link_local());
         if let Some(link_local) = link_local {
-            self.wall(link_local, At::new(Leg::Forward, Component::Vpc, None), Code::NoPossibleDestination, None);
+            self.wall(
+                link_local,
+                At::new(Leg::Forward, Component::Vpc(self.graph.model.the_vpc()), None),
+                Code::NoPossibleDestination,
+                None,
+            );
         }
         flow
     }

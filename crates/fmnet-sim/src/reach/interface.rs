@@ -69,7 +69,12 @@ impl Reach<'_> {
                 self.wall(flow, at, Code::NoPossibleDestination, None);
             }
             Some(Owned::Public(..) | Owned::NatPublic(_)) | None => {
-                self.wall(flow, At::new(Leg::Forward, Component::Vpc, None), Code::NoPossibleDestination, None);
+                self.wall(
+                    flow,
+                    At::new(Leg::Forward, Component::Vpc(self.graph.model.the_vpc()), None),
+                    Code::NoPossibleDestination,
+                    None,
+                );
             }
         }
     }

@@ -113,7 +113,8 @@ impl Reach<'_> {
     /// A request from a host on the internet.
     pub(super) fn start_on_internet(&mut self, mut flow: Flow) {
         let gateway = self.gateway();
-        let component = gateway.map_or(Component::Vpc, |(id, _)| Component::InternetGateway(id));
+        let component =
+            gateway.map_or(Component::Vpc(self.graph.model.the_vpc()), |(id, _)| Component::InternetGateway(id));
         let at = At::new(Leg::Forward, component, None);
         flow.gateway = gateway.map(|(id, _)| id);
         let unattached = match gateway {

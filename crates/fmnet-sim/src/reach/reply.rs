@@ -27,7 +27,7 @@ impl Reach<'_> {
     }
 
     fn reply_from_internet(&mut self, flow: Flow) {
-        let component = flow.gateway.map_or(Component::Vpc, Component::InternetGateway);
+        let component = flow.gateway.map_or(Component::Vpc(self.graph.model.the_vpc()), Component::InternetGateway);
         let at = At::new(Leg::Return, component, None);
         let requester = flow.source;
         let denied: &[_] = if self.denies_internet_ipv6(&flow) { &IPV6 } else { &[] };
@@ -54,7 +54,9 @@ impl Reach<'_> {
         let requester = flow.source;
         let (home, wanted, port) = match (flow.nat, flow.origin) {
             (Some(nat), _) => (Some(self.graph.model.nat_gateways[nat].subnet), Wanted::Local, Level::TranslatedPort),
-            (None, Origin::Internet) => (None, Wanted::InternetGateway(flow.gateway), Level::SourcePort),
+            (None, Origin::Internet | Origin::InternetToward(_)) => {
+                (None, Wanted::InternetGateway(flow.gateway), Level::SourcePort)
+            }
             (None, Origin::Interface(origin)) => {
                 let record = &self.graph.model.interfaces[origin];
                 let is_own = matches!(requester, Field::Fixed(one) if record.owns(one).is_some());

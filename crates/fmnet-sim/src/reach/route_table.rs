@@ -7,6 +7,7 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Choice, Node, Prefix, Way};
 use fmnet_core::model::gateway::{Attachment, NatState};
 use fmnet_core::model::interface::{InterfaceState, SourceDestCheck};
+use fmnet_core::model::peering_connection::PeeringState;
 use fmnet_core::model::route_table::Target;
 use fmnet_core::model::{InterfaceId, InternetGatewayId, RouteTableId, SubnetId};
 
@@ -65,6 +66,7 @@ impl Reach<'_> {
             Node::Interface(interface) => self.subnet_of(interface) == subnet,
             Node::Internet
             | Node::InternetGateway(_)
+            | Node::PeeringConnection(_)
             | Node::Router
             | Node::Subnet(_)
             | Node::Nowhere
@@ -106,7 +108,12 @@ impl Reach<'_> {
             Node::InternetGateway(gateway) => self.out_by_internet_gateway(flow, gateway),
             Node::NatGateway(nat) => self.through_nat(flow, nat, subnet),
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
-            Node::Internet | Node::Router | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
+            Node::Internet
+            | Node::PeeringConnection(_)
+            | Node::Router
+            | Node::Subnet(_)
+            | Node::Nowhere
+            | Node::Unmodelled => {}
         }
     }
 
@@ -118,6 +125,7 @@ impl Reach<'_> {
             Node::NatGateway(id) => model.nat_gateways[id].state != NatState::Deleted,
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
             Node::Nowhere => false,
+            Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
             Node::Internet | Node::Router | Node::Subnet(_) | Node::Unmodelled => true,
         };
         if usable { Next::Usable(node) } else { Next::Unusable }

@@ -97,7 +97,7 @@ pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver>
         }
         Reserved::Resolver | Reserved::Service => Some(Receiver::AmazonService),
         Reserved::Nothing => {
-            walk.block(Code::NoPossibleDestination, Component::Vpc, None);
+            walk.block(Code::NoPossibleDestination, Component::Vpc(walk.model.the_vpc()), None);
             None
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiv
 /// Takes a packet from the internet into the VPC, to an interface.
 pub(super) fn enter(walk: &mut Walk<'_>) -> Option<Receiver> {
     walk.gateway = gateway_of(walk.model);
-    let component = walk.gateway.map_or(Component::Vpc, Component::InternetGateway);
+    let component = walk.gateway.map_or(Component::Vpc(walk.model.the_vpc()), Component::InternetGateway);
     let found = find_inside(walk.model, walk.packet.destination);
     let destination_code = match found {
         Inside::Interface { code, .. } => code,

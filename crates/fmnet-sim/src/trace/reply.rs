@@ -38,7 +38,7 @@ pub(super) fn follow(walk: &mut Walk<'_>, origin: Origin, request: &Packet, rece
         }
     };
     match origin {
-        Origin::Internet => leave_vpc(walk),
+        Origin::Internet | Origin::InternetToward(_) => leave_vpc(walk),
         Origin::Interface(id) => arrive(walk, id, request, from),
     }
 }
@@ -56,7 +56,7 @@ enum Requester {
 
 fn requester(walk: &Walk<'_>, origin: Origin, request: &Packet) -> Requester {
     match (origin, walk.translated_by) {
-        (Origin::Internet, _) => Requester::Internet(walk.gateway),
+        (Origin::Internet | Origin::InternetToward(_), _) => Requester::Internet(walk.gateway),
         (Origin::Interface(_), Some(nat)) => Requester::InVpc(walk.model.nat_gateways[nat].subnet),
         (Origin::Interface(id), None) => {
             let interface = &walk.model.interfaces[id];
@@ -86,10 +86,10 @@ fn answer(request: &Packet) -> Option<Packet> {
 /// The reply of an internet host comes back through the gateway, unless the interface
 /// takes no IPv6 from the internet (R30, R212).
 fn leave_internet(walk: &mut Walk<'_>, origin: Origin) {
-    let component = walk.gateway.map_or(Component::Vpc, Component::InternetGateway);
+    let component = walk.gateway.map_or(Component::Vpc(walk.model.the_vpc()), Component::InternetGateway);
     let denies = match origin {
         Origin::Interface(id) => walk.model.interfaces[id].deny_internet_ipv6,
-        Origin::Internet => false,
+        Origin::Internet | Origin::InternetToward(_) => false,
     };
     if denies && walk.packet.source.is_ipv6() {
         walk.block(Code::IgwPrivateIpAssociationForIngress, component, None);
@@ -191,7 +191,7 @@ fn unmodelled_way(walk: &Walk<'_>, chosen: Match<'_>) -> Option<Unmodelled> {
             (check == SourceDestCheck::Off).then_some(Unmodelled::Appliance(id))
         }
         Target::Unmodelled(_) => Some(Unmodelled::Target(chosen.rule)),
-        Target::InternetGateway(_) | Target::NatGateway(_) | Target::Blackhole => None,
+        Target::InternetGateway(_) | Target::NatGateway(_) | Target::PeeringConnection(_) | Target::Blackhole => None,
     }
 }
 

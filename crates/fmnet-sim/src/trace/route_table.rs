@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use fmnet_core::model::gateway::{Attachment, NatState};
 use fmnet_core::model::interface::InterfaceState;
+use fmnet_core::model::peering_connection::PeeringState;
 use fmnet_core::model::route_table::{Destination, Origin, Route, Target};
 use fmnet_core::model::{Model, SubnetId};
 use ipnet::IpNet;
@@ -133,6 +134,7 @@ pub(super) fn is_blackhole(model: &Model, target: &Target) -> bool {
         Target::InternetGateway(id) => model.internet_gateways[id].attachment == Attachment::Detached,
         Target::NatGateway(id) => model.nat_gateways[id].state == NatState::Deleted,
         Target::Interface(id) => model.interfaces[id].state != InterfaceState::InUse,
+        Target::PeeringConnection(id) => model.peering_connections[id].state != PeeringState::Active,
         Target::Unmodelled(_) => false,
     }
 }
@@ -151,7 +153,7 @@ pub(super) fn stays_inside(model: &Model, subnet: SubnetId, choice: &Choice<'_>)
     match **target {
         Target::Interface(id) => model.interfaces[id].subnet == subnet,
         Target::NatGateway(id) => model.nat_gateways[id].subnet == subnet,
-        Target::InternetGateway(_) | Target::Blackhole | Target::Unmodelled(_) => false,
+        Target::InternetGateway(_) | Target::PeeringConnection(_) | Target::Blackhole | Target::Unmodelled(_) => false,
     }
 }
 

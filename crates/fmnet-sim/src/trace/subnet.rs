@@ -68,7 +68,7 @@ fn take_route(walk: &mut Walk<'_>, subnet: SubnetId, chosen: Match<'_>) -> Optio
             interface::take_routed(walk, id, subnet)
         }
         // `is_blackhole` took every blackhole; what is left leads out of the model.
-        Target::Unmodelled(_) | Target::Blackhole => {
+        Target::PeeringConnection(_) | Target::Unmodelled(_) | Target::Blackhole => {
             walk.unknown(Unmodelled::Target(chosen.rule));
             None
         }
@@ -93,7 +93,7 @@ fn deliver(walk: &mut Walk<'_>, from: SubnetId) -> Option<Receiver> {
         walk.block(Code::NoPossibleDestination, Component::NatGateway(id), None);
         None
     } else {
-        walk.block(Code::NoPossibleDestination, Component::Vpc, None);
+        walk.block(Code::NoPossibleDestination, Component::Vpc(walk.model.the_vpc()), None);
         None
     }
 }

@@ -357,6 +357,7 @@ fn empty() -> Model {
         interfaces: Arena::default(),
         instances: Arena::default(),
         databases: Arena::default(),
+        peering_connections: Arena::default(),
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: PortRange::CLIENTS,

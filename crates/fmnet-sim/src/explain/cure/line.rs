@@ -315,15 +315,6 @@ fn is_before_nat(model: &Model, part: &Part, blocker: &Blocker) -> bool {
     let nat = model.nat_gateways[id].subnet;
     match (blocker.component, blocker.direction) {
         (Component::NetworkAcl(_, at), Some(Direction::Ingress)) => at == nat,
-        (Component::NetworkAcl(_, at), _) => at != nat,
-        (
-            Component::Vpc
-            | Component::Interface(_)
-            | Component::RouteTable(..)
-            | Component::InternetGateway(_)
-            | Component::NatGateway(_)
-            | Component::AmazonService,
-            _,
-        ) => false,
+        (component, _) => matches!(component, Component::NetworkAcl(..)) && component.subnet() != Some(nat),
     }
 }

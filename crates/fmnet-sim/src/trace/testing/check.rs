@@ -60,7 +60,9 @@ impl Net {
     fn place(&self, at: Component, way: Option<Direction>, rule: Option<RuleRef>) -> String {
         let model = &self.model;
         let at = match at {
-            Component::Vpc => "vpc".to_owned(),
+            Component::Vpc(_) => "vpc".to_owned(),
+            Component::Internet => "internet".to_owned(),
+            Component::PeeringConnection(id) => model.peering_connections[id].name.clone(),
             Component::Interface(id) => model.interfaces[id].name.clone(),
             Component::NetworkAcl(acl, subnet) => {
                 format!("{}@{}", model.network_acls[acl].name, model.subnets[subnet].name)
