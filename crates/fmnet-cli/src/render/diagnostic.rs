@@ -6,6 +6,7 @@
 //! file costs no more than a friendly one.
 
 mod excerpt;
+mod patch;
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use fmnet_core::diagnostic::{Diagnostic, Severity};
 use fmnet_core::source::{Source, Span};
 
 use self::excerpt::Excerpt;
+use self::patch::Notation;
 use super::{Style, escape};
 use crate::terminal::Terminal;
 
@@ -30,10 +32,11 @@ const FAR_APART_LINES: usize = 2_000;
 #[must_use]
 pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
     let renderer = renderer(terminal);
+    let notation = Notation::of(source);
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
         let stretches = stretches(source, diagnostic, terminal.stderr_width);
-        let laid_out = renderer.render(&report(source, diagnostic, &stretches, terminal.stderr_width));
+        let laid_out = renderer.render(&report(source, notation, diagnostic, &stretches, terminal.stderr_width));
         text.push_str(&located(source, &stretches, laid_out));
         text.push_str("\n\n");
     }
@@ -137,6 +140,7 @@ fn located(source: &Source, stretches: &[Stretch], mut text: String) -> String {
 
 fn report<'a>(
     source: &'a Source,
+    notation: Notation,
     diagnostic: &'a Diagnostic,
     stretches: &'a [Stretch],
     width: usize,
@@ -152,16 +156,19 @@ fn report<'a>(
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
+    let replacement = diagnostic.patch.as_ref().and_then(|patch| patch::replacement(source, notation, patch));
+    let unwritten = diagnostic.patch.iter().filter(|_| replacement.is_none()).map(|patch| &patch.title);
     let help = diagnostic
         .help
         .iter()
+        .chain(unwritten)
         .map(|line| Level::HELP.message(wrapped(&escape::control(line), width.saturating_sub(HELP_INDENT))));
     let mut groups = vec![group.elements(help)];
-    if let Some(patch) = &diagnostic.patch {
+    if let (Some(patch), Some(replacement)) = (&diagnostic.patch, replacement) {
         // Where it starts and where it ends: what stands between goes anyway.
         let end = Span { start: patch.span.end, end: patch.span.end };
         let excerpt = Excerpt::of(source, &[patch.span, end], width);
-        let edit = Patch::new(excerpt.at(0), escape::control(&patch.replacement));
+        let edit = Patch::new(excerpt.at(0), escape::control(&replacement));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
         groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
     }
