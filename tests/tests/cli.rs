@@ -64,6 +64,20 @@ mod query {
         }
     }
 
+    /// What text says beside the answer, JSON says in it.
+    #[test]
+    fn json_both_ends_outside() {
+        let codes = |ends: &str| {
+            let answer = json(&format!("query {SHOP} {ends} --format json"));
+            let notes = answer["notes"].as_array().unwrap().clone();
+            notes.iter().map(|note| note["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(codes("--from internet --to 8.8.8.8").contains(&"BOTH_ENDS_OUTSIDE".to_owned()));
+        assert!(!codes("--from internet --to web-1").contains(&"BOTH_ENDS_OUTSIDE".to_owned()));
+        let said = shop("query SHOP --from internet --to 8.8.8.8 --format json");
+        assert!(!said.contains("--- stderr"), "{said}");
+    }
+
     #[test]
     fn expectations() {
         let ends_with = |arguments: &str, exit: &str| {
@@ -217,6 +231,16 @@ mod batch {
         let answers = batch(&format!("\n{asked}\r\n \t\r\n{asked}\n\n"));
         let is_answer: Vec<bool> = answers.iter().map(|answer| answer.get("error").is_none()).collect();
         assert_eq!(is_answer, [false, true, false, true, false]);
+    }
+
+    #[test]
+    fn both_ends_outside() {
+        let answers = batch(concat!(
+            "{\"from\": \"internet\", \"to\": \"8.8.8.8\"}\n",
+            "{\"from\": \"internet\", \"to\": \"198.51.100.10\"}\n",
+        ));
+        let is_noted = |answer: &Value| answer["notes"].to_string().contains("BOTH_ENDS_OUTSIDE");
+        assert_eq!(answers.iter().map(is_noted).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]
