@@ -321,6 +321,21 @@ mod reports {
         "#);
     }
 
+    /// The mends of a page count on one another, whatever its format.
+    #[test]
+    fn junit_numbers_mends_as_text_does() {
+        const DESIGN: &str = "scenarios/foremessage-acl-drops-replies";
+        for detail in ["", " --detail"] {
+            let mends = |format: &str| -> Vec<String> {
+                let said = says(&format!("simulate {DESIGN} --format {format}{detail}"));
+                let said = said.replace("&gt;", ">").replace("&apos;", "'");
+                said.lines().filter(|line| line.trim_start().starts_with("mend ")).map(str::to_owned).collect()
+            };
+            let (junit, text) = (mends("junit"), mends("text"));
+            assert!(junit.len() > 3 && junit == text, "{junit:#?}{text:#?}");
+        }
+    }
+
     #[test]
     fn matrix() {
         insta::assert_snapshot!(shop("matrix SHOP"), @r"
