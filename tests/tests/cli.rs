@@ -64,6 +64,20 @@ mod query {
         }
     }
 
+    /// What text says beside the answer, JSON says in it.
+    #[test]
+    fn json_both_ends_outside() {
+        let codes = |ends: &str| {
+            let answer = json(&format!("query {SHOP} {ends} --format json"));
+            let notes = answer["notes"].as_array().unwrap().clone();
+            notes.iter().map(|note| note["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(codes("--from internet --to 8.8.8.8").contains(&"BOTH_ENDS_OUTSIDE".to_owned()));
+        assert!(!codes("--from internet --to web-1").contains(&"BOTH_ENDS_OUTSIDE".to_owned()));
+        let said = shop("query SHOP --from internet --to 8.8.8.8 --format json");
+        assert!(!said.contains("--- stderr"), "{said}");
+    }
+
     #[test]
     fn expectations() {
         let ends_with = |arguments: &str, exit: &str| {
@@ -220,6 +234,16 @@ mod batch {
     }
 
     #[test]
+    fn both_ends_outside() {
+        let answers = batch(concat!(
+            "{\"from\": \"internet\", \"to\": \"8.8.8.8\"}\n",
+            "{\"from\": \"internet\", \"to\": \"198.51.100.10\"}\n",
+        ));
+        let is_noted = |answer: &Value| answer["notes"].to_string().contains("BOTH_ENDS_OUTSIDE");
+        assert_eq!(answers.iter().map(is_noted).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
     fn an_ambiguous_endpoint_lists_its_candidates() {
         let answers = batch("{\"from\": \"web-\", \"to\": \"app-1\"}\n");
         insta::assert_snapshot!(answers[0].to_string(), @r#"{"error":"`web-` may mean `web-1` or `web-2`","ambiguous":["web-1","web-2"]}"#);
@@ -295,6 +319,21 @@ mod reports {
         </testsuites>
         --- exit 0
         "#);
+    }
+
+    /// The mends of a page count on one another, whatever its format.
+    #[test]
+    fn junit_numbers_mends_as_text_does() {
+        const DESIGN: &str = "scenarios/foremessage-acl-drops-replies";
+        for detail in ["", " --detail"] {
+            let mends = |format: &str| -> Vec<String> {
+                let said = says(&format!("simulate {DESIGN} --format {format}{detail}"));
+                let said = said.replace("&gt;", ">").replace("&apos;", "'");
+                said.lines().filter(|line| line.trim_start().starts_with("mend ")).map(str::to_owned).collect()
+            };
+            let (junit, text) = (mends("junit"), mends("text"));
+            assert!(junit.len() > 3 && junit == text, "{junit:#?}{text:#?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::intent::{Endpoint, EndpointSet, Intent, Question};
 use crate::model::Model;
 use crate::resolve;
 use crate::spec::intent::{parse_endpoints, parse_line};
+use crate::spec::print::line_name;
 use crate::spec::{EndpointSpec, Spanned};
 use crate::traffic::{PortRange, Traffic};
 use crate::words::{echo, nearest};
@@ -252,8 +253,9 @@ impl<'m> Directory<'m> {
             EndpointSpec::Subnet(name) => nearest(name, self.subnets.names()).map(|near| keyed("subnet", near)),
             EndpointSpec::Tag(key, value) => {
                 let typed = format!("{key}={value}");
-                let known: Vec<String> = self.tags.keys().map(|(key, value)| format!("{key}={value}")).collect();
-                nearest(&typed, known.iter().map(String::as_str)).map(|near| keyed("tag", near))
+                let known: BTreeMap<String, String> =
+                    self.tags.keys().map(|(key, value)| (format!("{key}={value}"), keyed_tag(key, value))).collect();
+                nearest(&typed, known.keys().map(String::as_str)).and_then(|near| known.get(near).cloned())
             }
             EndpointSpec::Name(name) => {
                 if self.groups.get(name).is_some() {
@@ -263,7 +265,7 @@ impl<'m> Directory<'m> {
                     return Some(keyed("subnet", name));
                 }
                 let words = WORDS.into_iter().map(|(word, _)| word);
-                nearest(name, words.chain(self.workloads.names()).chain(self.interfaces.names())).map(typed)
+                nearest(name, words.chain(self.workloads.names()).chain(self.interfaces.names())).map(line_name)
             }
         }
     }
@@ -338,14 +340,16 @@ fn only(meanings: Option<&[Endpoint]>) -> Option<Vec<Endpoint>> {
     meanings.filter(|meanings| meanings.len() == 1).map(<[Endpoint]>::to_vec)
 }
 
-/// A name as it is to be typed: quoted where it has blanks or commas.
-fn typed(name: &str) -> String {
-    let plain = !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == ',' || c == '"');
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")) }
+/// A name as it is to be typed.
+fn keyed(keyword: &str, name: &str) -> String {
+    if keyword.is_empty() { line_name(name) } else { format!("{keyword} {}", line_name(name)) }
 }
 
-fn keyed(keyword: &str, name: &str) -> String {
-    if keyword.is_empty() { typed(name) } else { format!("{keyword} {}", typed(name)) }
+/// A tag as it is to be typed.
+fn keyed_tag(key: &str, value: &str) -> String {
+    let is_word = |word: &str| line_name(word) == word;
+    let tag = format!("{key}={value}");
+    if is_word(key) && is_word(value) { format!("tag {tag}") } else { keyed("tag", &tag) }
 }
 
 /// What text such as `internet except vpn` means in a command.

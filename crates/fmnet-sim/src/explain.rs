@@ -142,9 +142,12 @@ pub fn exposure(model: &Model, content: &Content) -> String {
 }
 
 fn worded(content: &Content, from: impl Fn(&str) -> String) -> String {
-    let partly = content.partly.iter().map(|partly| match partly.from.as_str() {
-        "" => format!("partly {}", partly.traffic),
-        sources => format!("{} from {}", partly.traffic, from(sources)),
+    let partly = content.partly.iter().map(|partly| {
+        let word = if partly.is_whole { "" } else { "partly " };
+        match partly.from.as_str() {
+            "" => format!("{word}{}", partly.traffic),
+            sources => format!("{word}{} from {}", partly.traffic, from(sources)),
+        }
     });
     let unknown = match content.unknown.as_str() {
         "" => String::new(),

@@ -63,6 +63,8 @@ pub struct Partly {
     /// The source addresses for which it is, in words; empty where it is source ports or
     /// the receiver's addresses that matter.
     pub from: String,
+    /// Whether all of it from there is, whatever the source port and the receiver's address.
+    pub is_whole: bool,
 }
 
 /// One pair of ends.
@@ -305,7 +307,7 @@ fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly
     let boxes = sets.cubes(answered, MOST_BOXES);
     if boxes.cut || sets.project(answered, Level::Source) == asked && boxes.cubes.iter().all(|one| one.source == asked)
     {
-        return vec![Partly { traffic: describe_traffic(sets, partly), from: String::new() }];
+        return vec![Partly { traffic: describe_traffic(sets, partly), from: String::new(), is_whole: false }];
     }
     let mut rows: Vec<(address::Ranges, PacketSet)> = Vec::new();
     for one in boxes.cubes {
@@ -315,9 +317,18 @@ fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly
             None => rows.push((one.source, packets)),
         }
     }
-    let named = |(sources, packets): (address::Ranges, PacketSet)| Partly {
-        traffic: describe_traffic(sets, packets),
-        from: if sources == asked { String::new() } else { fewest_words(&sources, &asked) },
+    let named = |(sources, packets): (address::Ranges, PacketSet)| {
+        let here = sets.cube(&Cube { source: sources.clone(), ..Cube::full() });
+        let here = sets.intersect(here, packets);
+        let is_whole = found.iter().all(|one| {
+            let asked = sets.intersect(one.asked, here);
+            sets.subtract(asked, one.answered).is_empty()
+        });
+        Partly {
+            traffic: describe_traffic(sets, packets),
+            from: if sources == asked { String::new() } else { fewest_words(&sources, &asked) },
+            is_whole,
+        }
     };
     rows.into_iter().map(named).collect()
 }

@@ -1,16 +1,14 @@
 //! `fmnet query`: one question, or a file of them.
 
 mod batch;
+mod outside;
 
 use std::io::Read;
 
-use fmnet_core::address;
 use fmnet_core::endpoint;
 use fmnet_core::graph::Graph;
-use fmnet_core::intent::Question;
 use fmnet_sim::answer::Verdict;
 use fmnet_sim::query;
-use fmnet_sim::question;
 
 use crate::args::{Expectation, Format, QueryArgs};
 use crate::exit::Exit;
@@ -21,9 +19,6 @@ use crate::output::Output;
 use crate::render::{diagnostic, markdown, text};
 use crate::terminal::Terminal;
 use crate::traffic::{self, Words};
-
-/// What is said of a question whose packets need not come near the VPC.
-const OUTSIDE: &str = "note: both ends lie outside the VPC: what passes between them does not pass through it\n";
 
 /// Answers the question, or the questions of `--batch`.
 ///
@@ -59,28 +54,24 @@ pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal)
     let graph = Graph::build(&design.model);
     let answer = query::answer(&graph, &question);
     let detail = super::detail(args.detail);
+    let note = outside::note(&graph, &question);
     let report = match args.format {
         Format::Text => text::answer(&view, &answer, detail),
         Format::Markdown => markdown::answer(&view, &answer, detail),
-        Format::Json => json::query::document(&view, &answer)?,
+        Format::Json => json::query::document(&view, &answer, note)?,
     };
-    let remark = if is_outside(&graph, &question) { OUTSIDE } else { "" };
+    // JSON has it among its notes.
+    let remark = match (args.format, note) {
+        (Format::Text | Format::Markdown, Some(note)) => format!("note: {note}\n"),
+        (Format::Json, _) | (_, None) => String::new(),
+    };
     Ok(match args.expect.filter(|&expected| !is_met(expected, answer.verdict)) {
-        None => Output { stderr: remark.to_owned(), ..Output::answer(report) },
+        None => Output { stderr: remark, ..Output::answer(report) },
         Some(expected) => {
             let stderr =
                 diagnostic::paragraph(&format!("expected {}, but it is {}", word(expected), answer.verdict), terminal);
-            Output { stdout: report, stderr: remark.to_owned() + &stderr, exit: Exit::Refuted }
+            Output { stdout: report, stderr: remark + &stderr, exit: Exit::Refuted }
         }
-    })
-}
-
-/// Whether both ends lie outside the VPC.
-fn is_outside(graph: &Graph<'_>, question: &Question) -> bool {
-    let blocks = address::union(graph.model.vpc().blocks().flat_map(address::ranges).collect());
-    [&question.from, &question.to].into_iter().all(|set| {
-        let (points, behind, hosts) = question::side(graph, set).as_sources(graph);
-        points.is_empty() && behind.is_empty() && !hosts.is_empty() && address::intersect(&hosts, &blocks).is_empty()
     })
 }
 

@@ -32,7 +32,7 @@ pub fn run(args: &SimulateArgs, terminal: &Terminal) -> Result<Output, Failure> 
         ReportFormat::Text => text::simulate(&view, &proofs, &matrix::matrix(&graph), &warnings, detail),
         ReportFormat::Markdown => markdown::simulate(&view, &proofs, &matrix::matrix(&graph), &warnings, detail),
         ReportFormat::Json => json::simulate::document(&view, &proofs, &matrix::matrix(&graph), &warnings)?,
-        ReportFormat::Junit => junit::report(&view, &proofs)?,
+        ReportFormat::Junit => junit::report(&view, &proofs, detail)?,
     };
     let exit = if proofs.iter().all(Proof::holds) { Exit::Holds } else { Exit::Refuted };
     // JUnit has no room for warnings.

@@ -118,6 +118,11 @@ impl AnswerJson {
             notes: answer.notes.iter().map(|note| note_json(view, note)).collect(),
         }
     }
+
+    /// Adds a note that is not about the answer but about the question.
+    pub fn add_note(&mut self, code: &'static str, text: &str) {
+        self.notes.push(NoteJson { code, text: text.to_owned() });
+    }
 }
 
 fn pair(ports: PortRange) -> [u16; 2] {

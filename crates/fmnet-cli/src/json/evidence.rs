@@ -54,28 +54,9 @@ impl BlockerJson {
     /// One blocker of `part`.
     #[must_use]
     pub fn of(view: &View<'_>, part: &Part, blocker: &Blocker) -> Self {
-        let Gate { component, kind, at } = match blocker.code {
-            Code::EniSgRulesMismatch | Code::SgHasNoRules => groups(view, blocker.component),
-            Code::BadState
-            | Code::BadStateAttachment
-            | Code::BadStateRoute
-            | Code::EniSourceDestCheckRestriction
-            | Code::GatewayRejectsSpoofedTraffic
-            | Code::HigherPriorityRoute
-            | Code::IgwDestinationAddressNotInRfc1918Egress
-            | Code::IgwDestinationAddressNotInRfc6598Egress
-            | Code::IgwPrivateIpAssociationForIngress
-            | Code::IgwPublicIpAssociationForEgress
-            | Code::IgwSourceAddressNotInRfc1918Ingress
-            | Code::IgwSourceAddressNotInRfc6598Ingress
-            | Code::MoreSpecificRoute
-            | Code::NgwRequiresSourceInVpc
-            | Code::NoPath
-            | Code::NoPossibleDestination
-            | Code::NoRouteToDestination
-            | Code::ProtocolRestriction
-            | Code::SubnetAclRestriction
-            | Code::NothingListens => gate(view, blocker.component),
+        let Gate { component, kind, at } = match matches!(blocker.code, Code::EniSgRulesMismatch | Code::SgHasNoRules) {
+            true => groups(view, blocker.component),
+            false => gate(view, blocker.component),
         };
         let (rule, line) = rule(view, blocker.rule);
         Self {

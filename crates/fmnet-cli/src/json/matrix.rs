@@ -1,6 +1,6 @@
 //! `fmnet.matrix/1`.
 
-use fmnet_sim::matrix::Content;
+use fmnet_sim::matrix::{Content, Partly};
 use serde::Serialize;
 
 use crate::args::Grouping;
@@ -46,11 +46,13 @@ struct ContentJson<'m> {
 pub(super) struct PartlyJson<'m> {
     traffic: &'m str,
     from: &'m str,
+    whole: bool,
 }
 
 /// What of a cell is answered only in part.
 pub(super) fn partly(content: &Content) -> Vec<PartlyJson<'_>> {
-    content.partly.iter().map(|one| PartlyJson { traffic: &one.traffic, from: &one.from }).collect()
+    let partly = content.partly.iter();
+    partly.map(|Partly { traffic, from, is_whole }| PartlyJson { traffic, from, whole: *is_whole }).collect()
 }
 
 /// Rows and the cells that hold anything.

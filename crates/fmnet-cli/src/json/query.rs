@@ -15,24 +15,28 @@ struct Document {
     answer: AnswerJson,
 }
 
-fn make(view: &View<'_>, answer: &Answer) -> Document {
-    Document { schema: "fmnet.query/1", design: view.source.name.clone(), answer: AnswerJson::of(view, answer) }
+fn make(view: &View<'_>, answer: &Answer, outside: Option<&str>) -> Document {
+    let mut answer = AnswerJson::of(view, answer);
+    if let Some(text) = outside {
+        answer.add_note("BOTH_ENDS_OUTSIDE", text);
+    }
+    Document { schema: "fmnet.query/1", design: view.source.name.clone(), answer }
 }
 
-/// The answer as a document.
+/// The answer as a document; `outside` is what is said where both ends lie outside the VPC.
 ///
 /// # Errors
 ///
 /// [`Failure::Said`] where it cannot be written.
-pub fn document(view: &View<'_>, answer: &Answer) -> Result<String, Failure> {
-    super::pretty(&make(view, answer))
+pub fn document(view: &View<'_>, answer: &Answer, outside: Option<&str>) -> Result<String, Failure> {
+    super::pretty(&make(view, answer, outside))
 }
 
-/// The answer as a line of a batch.
+/// The answer as a line of a batch; `outside` as of [`document`].
 ///
 /// # Errors
 ///
 /// [`Failure::Said`] where it cannot be written.
-pub fn line(view: &View<'_>, answer: &Answer) -> Result<String, Failure> {
-    super::compact(&make(view, answer))
+pub fn line(view: &View<'_>, answer: &Answer, outside: Option<&str>) -> Result<String, Failure> {
+    super::compact(&make(view, answer, outside))
 }

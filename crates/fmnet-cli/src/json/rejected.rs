@@ -5,6 +5,7 @@ use fmnet_core::source::Source;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::render::diagnostic;
 
 #[derive(Serialize)]
 struct Document {
@@ -46,13 +47,7 @@ fn mistake(source: &Source, diagnostic: &Diagnostic) -> MistakeJson {
         },
         message: diagnostic.message.clone(),
         line: label.map(|label| source.line(label.span.start)),
-        column: label.map(|label| column(source, label.span.start)),
+        column: label.map(|label| diagnostic::column(source, label.span.start)),
         help: diagnostic.help.clone(),
     }
-}
-
-/// The character of its line, from one, that stands at byte `offset`.
-fn column(source: &Source, offset: u32) -> usize {
-    let before = source.text.get(..offset as usize).unwrap_or_default();
-    before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
 }

@@ -6,6 +6,7 @@
 //! file costs no more than a friendly one.
 
 mod excerpt;
+mod patch;
 
 use std::ops::Range;
 
@@ -14,6 +15,7 @@ use fmnet_core::diagnostic::{Diagnostic, Severity};
 use fmnet_core::source::{Source, Span};
 
 use self::excerpt::Excerpt;
+use self::patch::Notation;
 use super::{Style, escape};
 use crate::terminal::Terminal;
 
@@ -30,9 +32,12 @@ const FAR_APART_LINES: usize = 2_000;
 #[must_use]
 pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
     let renderer = renderer(terminal);
+    let notation = Notation::of(source);
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
-        text.push_str(&renderer.render(&report(source, diagnostic, terminal.stderr_width)));
+        let stretches = stretches(source, diagnostic, terminal.stderr_width);
+        let laid_out = renderer.render(&report(source, notation, diagnostic, &stretches, terminal.stderr_width));
+        text.push_str(&located(source, &stretches, laid_out));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
@@ -104,7 +109,42 @@ fn wrapped(text: &str, width: usize) -> String {
     out
 }
 
-fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> Vec<Group<'a>> {
+/// The character of its line, from one, that stands at byte `offset`.
+#[must_use]
+pub fn column(source: &Source, offset: u32) -> usize {
+    let before = source.text.get(..offset as usize).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
+}
+
+/// The renderer counts columns in what it is shown; readers and editors count them in the file.
+fn located(source: &Source, stretches: &[Stretch], mut text: String) -> String {
+    let name = escape::control(&source.name);
+    for Stretch { labels, excerpt } in stretches {
+        for (index, (span, ..)) in labels.iter().enumerate() {
+            let (line, shown) = excerpt.start(index);
+            let meant = column(source, span.start);
+            let place = format!("{name}:{line}:{shown}");
+            let is_whole = |&at: &usize| {
+                let behind = text.get(at + place.len()..).unwrap_or_default();
+                !behind.starts_with(|next: char| next.is_ascii_digit())
+            };
+            let found = text.match_indices(&place).map(|(at, _)| at).find(is_whole);
+            if let Some(at) = found.filter(|_| shown != meant) {
+                text.replace_range(at..at + place.len(), &format!("{name}:{line}:{meant}"));
+                break;
+            }
+        }
+    }
+    text
+}
+
+fn report<'a>(
+    source: &'a Source,
+    notation: Notation,
+    diagnostic: &'a Diagnostic,
+    stretches: &'a [Stretch],
+    width: usize,
+) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -112,60 +152,59 @@ fn report<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> V
     let mut group = level
         .primary_title(escape::control(&diagnostic.message))
         .id(diagnostic.code)
-        .elements(causes(source, diagnostic, width));
+        .elements(stretches.iter().map(|stretch| cause(source, stretch)));
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
+    let replacement = diagnostic.patch.as_ref().and_then(|patch| patch::replacement(source, notation, patch));
+    let unwritten = diagnostic.patch.iter().filter(|_| replacement.is_none()).map(|patch| &patch.title);
     let help = diagnostic
         .help
         .iter()
+        .chain(unwritten)
         .map(|line| Level::HELP.message(wrapped(&escape::control(line), width.saturating_sub(HELP_INDENT))));
     let mut groups = vec![group.elements(help)];
-    if let Some(patch) = &diagnostic.patch {
+    if let (Some(patch), Some(replacement)) = (&diagnostic.patch, replacement) {
         // Where it starts and where it ends: what stands between goes anyway.
         let end = Span { start: patch.span.end, end: patch.span.end };
         let excerpt = Excerpt::of(source, &[patch.span, end], width);
-        let edit = Patch::new(excerpt.at(0), escape::control(&patch.replacement));
+        let edit = Patch::new(excerpt.at(0), escape::control(&replacement));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
         groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
     }
     groups
 }
 
-/// The labels, in one snippet for each stretch of the file.
-fn causes<'a>(source: &'a Source, diagnostic: &'a Diagnostic, width: usize) -> Vec<Snippet<'a, Annotation<'a>>> {
+/// The labels of a stretch, underlined.
+fn cause<'a>(source: &'a Source, Stretch { labels, excerpt }: &'a Stretch) -> Snippet<'a, Annotation<'a>> {
+    let annotations = labels.iter().enumerate().map(|(index, (_, text, kind))| {
+        let text = Some(text.as_str()).filter(|text| !text.is_empty());
+        kind.span(excerpt.at(index)).label(text)
+    });
+    let snippet = Snippet::source(excerpt.text.as_str()).path(escape::control(&source.name));
+    snippet.line_start(excerpt.first_line).annotations(annotations)
+}
+
+type Labels = Vec<(Span, String, AnnotationKind)>;
+
+/// Labels that lie near one another, and the lines they are on.
+struct Stretch {
+    labels: Labels,
+    excerpt: Excerpt,
+}
+
+/// The labels of a diagnostic, in one excerpt for each stretch of the file, that of the
+/// primary one first.
+fn stretches(source: &Source, diagnostic: &Diagnostic, width: usize) -> Vec<Stretch> {
     let mut labels = Labels::new();
     for label in diagnostic.labels.iter().filter(|label| !label.span.is_nowhere()) {
         let kind = if labels.is_empty() { AnnotationKind::Primary } else { AnnotationKind::Context };
         labels.push((label.span, escape::control(&label.text), kind));
     }
-    stretches(source, labels)
-        .into_iter()
-        .map(|labels| {
-            let spans: Vec<Span> = labels.iter().map(|label| label.0).collect();
-            let excerpt = Excerpt::of(source, &spans, width);
-            let annotations: Vec<_> = labels
-                .into_iter()
-                .enumerate()
-                .map(|(index, (_, text, kind))| {
-                    let text = Some(text).filter(|text| !text.is_empty());
-                    kind.span(excerpt.at(index)).label(text)
-                })
-                .collect();
-            let snippet = Snippet::source(excerpt.text).path(escape::control(&source.name));
-            snippet.line_start(excerpt.first_line).annotations(annotations)
-        })
-        .collect()
-}
-
-type Labels = Vec<(Span, String, AnnotationKind)>;
-
-/// Labels that lie near one another together, the stretch of the primary one first.
-fn stretches(source: &Source, labels: Labels) -> Vec<Labels> {
-    let mut stretches: Vec<(Range<usize>, Labels)> = Vec::new();
+    let mut found: Vec<(Range<usize>, Labels)> = Vec::new();
     for label in labels {
         let (first, last) = (source.line(label.0.start), source.line(label.0.end));
-        let near = stretches.iter_mut().find(|(lines, _)| {
+        let near = found.iter_mut().find(|(lines, _)| {
             first < lines.end.saturating_add(FAR_APART_LINES) && lines.start < last.saturating_add(FAR_APART_LINES)
         });
         match near {
@@ -173,8 +212,15 @@ fn stretches(source: &Source, labels: Labels) -> Vec<Labels> {
                 *lines = lines.start.min(first)..lines.end.max(last);
                 labels.push(label);
             }
-            None => stretches.push((first..last, vec![label])),
+            None => found.push((first..last, vec![label])),
         }
     }
-    stretches.into_iter().map(|(_, labels)| labels).collect()
+    let stretch = |(_, labels): (_, Labels)| {
+        let spans: Vec<Span> = labels.iter().map(|label| label.0).collect();
+        Stretch { excerpt: Excerpt::of(source, &spans, width), labels }
+    };
+    found.into_iter().map(stretch).collect()
 }
+
+#[cfg(test)]
+mod tests;

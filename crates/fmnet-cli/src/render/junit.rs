@@ -1,10 +1,10 @@
 //! Intents as JUnit test cases, for continuous integration.
 //!
-//! In: proofs. Out: XML with one test case an intent; the failed ones carry the answer
-//! as plain text. An intent that came out unknown is an error, never a pass.
+//! In: proofs. Out: XML with one test case an intent; the failed ones carry what the
+//! plain text report says of them, the numbers of the edits included. An intent that came out unknown is an error, never a pass.
 
 use fmnet_sim::answer::Verdict;
-use fmnet_sim::explain::plain;
+use fmnet_sim::explain::{Proposed, plain};
 use fmnet_sim::verify::Proof;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
@@ -16,11 +16,12 @@ use crate::failure::Failure;
 /// # Errors
 ///
 /// [`Failure::Said`] where the XML cannot be written.
-pub fn report(view: &View<'_>, proofs: &[Proof]) -> Result<String, Failure> {
+pub fn report(view: &View<'_>, proofs: &[Proof], detail: Detail) -> Result<String, Failure> {
     let plainly = View { style: Style::Plain, ..*view };
     let mut suite = TestSuite::new(plain(&view.model.vpc().name));
+    let mut proposed = Proposed::default();
     for proof in proofs {
-        suite.add_test_case(case(&plainly, proof));
+        suite.add_test_case(case(&plainly, proof, detail, &mut proposed));
     }
     write(suite)
 }
@@ -51,7 +52,7 @@ fn write(suite: TestSuite) -> Result<String, Failure> {
     report.to_string().map_err(|error| Failure::failed(format!("cannot write the report: {error}")))
 }
 
-fn case(view: &View<'_>, proof: &Proof) -> TestCase {
+fn case(view: &View<'_>, proof: &Proof, detail: Detail, proposed: &mut Proposed) -> TestCase {
     let verdict = proof.answer.verdict;
     let status = if proof.holds() {
         TestCaseStatus::success()
@@ -60,7 +61,7 @@ fn case(view: &View<'_>, proof: &Proof) -> TestCase {
         let mut status = TestCaseStatus::non_success(kind);
         status.set_type(verdict.as_str());
         status.set_message(format!("`{}` came out {verdict}", plain(&proof.intent.text)));
-        status.set_description(text::answer(view, &proof.answer, Detail::Full));
+        status.set_description(text::intent(view, proof, detail, proposed));
         status
     };
     let mut case = TestCase::new(plain(&proof.intent.text), status);

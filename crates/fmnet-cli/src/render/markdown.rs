@@ -144,6 +144,8 @@ fn proof(out: &mut String, view: &View<'_>, proof: &Proof, detail: Detail, propo
     let open = if state == Status::Holds { "" } else { " open" };
     let _ = writeln!(out, "\n<details{open}><summary>{} {}</summary>", state.word(), html(&proof.intent.text));
     means(out, &explain::endpoints(view.model, &proof.intent.question));
+    // What would open what is rightly closed is no edit to be made beside the others.
+    let proposed = if state == Status::Holds { &mut Proposed::default() } else { proposed };
     proposed.about(&proof.answer);
     parts(out, &evidence::all(view, &shown, aim, detail, proposed), detail);
     remarks(out, view, &proof.answer, Some(proof.intent.kind));

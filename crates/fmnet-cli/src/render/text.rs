@@ -49,6 +49,14 @@ pub fn simulate(view: &View<'_>, proofs: &[Proof], matrix: &Matrix, warnings: &[
     page.finish()
 }
 
+/// What [`simulate`] says of one intent, given what the edits of those before it said.
+#[must_use]
+pub fn intent(view: &View<'_>, proof: &Proof, detail: Detail, proposed: &mut Proposed) -> String {
+    let mut page = Page::new(view.width, view.style);
+    self::proof(&mut page, view, proof, detail, proposed);
+    page.finish()
+}
+
 /// What was asked, the verdict, and the evidence.
 #[must_use]
 pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
@@ -106,6 +114,8 @@ fn proof(page: &mut Page, view: &View<'_>, proof: &Proof, detail: Detail, propos
     }
     let (against, aim) = evidence::against(proof);
     let shown = if status == Status::Holds { proof.answer.parts.iter().collect() } else { against };
+    // What would open what is rightly closed is no edit to be made beside the others.
+    let proposed = if status == Status::Holds { &mut Proposed::default() } else { proposed };
     proposed.about(&proof.answer);
     let all = evidence::all(view, &shown, aim, detail, proposed);
     parts(page, &all, detail, STATUS);

@@ -13,6 +13,7 @@ cidr: 10.30.0.0/16
 internet_gateway: igw
 places:
   vpn: 203.0.113.7/32
+  allow: 203.0.113.9/32
 subnets:
   front-a: {az: ap-northeast-2a, cidr: 10.30.1.0/24}
   back-a: {az: ap-northeast-2a, cidr: 10.30.2.0/24}
@@ -62,6 +63,7 @@ fn names_may_be_shortened_in_a_command() {
     check("tag role=api", "api-1 (interface api-1, 10.30.1.4, public 198.18.0.1), api-2 (interface api-2, 10.30.1.5)");
     check("tag role=apu", "nothing is called `tag role=apu`; did you mean `tag role=api`?");
     check("jenkkins", "nothing is called `jenkkins`; did you mean `Jenkins`?");
+    check("alow", "nothing is called `alow`; did you mean `\"allow\"`?");
     check("10.30.1.5", "10.30.1.5 (1 interface: api-2)");
     check("10.30.1.99", "10.30.1.99 (in the VPC, and nobody's)");
     check("8.8.8.8", "8.8.8.8 (a host outside the VPC)");

@@ -11,11 +11,11 @@ mod close;
 
 use std::net::IpAddr;
 
-use fmnet_core::model::Model;
 use fmnet_core::model::gateway::{Attachment, InternetGateway};
 use fmnet_core::model::interface::{InterfaceState, Owner};
 use fmnet_core::model::route_table::Target;
 use fmnet_core::model::security_group::{GroupRule, Peer};
+use fmnet_core::model::{Model, SecurityGroupId};
 use fmnet_core::source::Span;
 use fmnet_core::traffic::Protocol;
 
@@ -188,14 +188,18 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
 }
 
 /// A rule for the group of the interface at the gate.
-fn admit(model: &Model, part: &Part, blocker: &Blocker, proposed: &Proposed) -> Option<Cure> {
+fn admit(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) -> Option<Cure> {
     let Component::Interface(id) = blocker.component else {
         return None;
     };
     let direction = blocker.direction?;
     // A group of another VPC is not this design's to edit; the default one last.
-    let groups = model.interfaces[id].groups.iter().map(|&group| &model.security_groups[group]);
-    let group = groups.min_by_key(|group| (group.foreign_vpc.is_some(), group.is_default))?;
+    let rank = |group: SecurityGroupId| {
+        let group = &model.security_groups[group];
+        (group.foreign_vpc.is_some(), group.is_default)
+    };
+    let group_id = model.interfaces[id].groups.iter().copied().min_by_key(|&group| rank(group))?;
+    let group = &model.security_groups[group_id];
     let far = seen::far(model, part, blocker.leg, blocker.component, direction);
     let peers = line::peers(model, part, far)?;
     let traffic = line::traffic(part);
@@ -216,7 +220,8 @@ fn admit(model: &Model, part: &Part, blocker: &Blocker, proposed: &Proposed) -> 
     let text = if own.is_empty() {
         format!("add {} to the {list} of group {name}{besides}", listed(&lines, "and"))
     } else {
-        let all = listed(&[own.as_slice(), &lines].concat(), "and");
+        let all = proposed.written((group_id, direction), &[own.as_slice(), &lines].concat());
+        let all = listed(&all, "and");
         format!(
             "write group {} under `security_groups` with {all} in its {list}, AWS's own rule kept{besides}",
             rule::name(&group.name)

@@ -15,6 +15,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::outside;
 use crate::failure::Failure;
 use crate::json;
 use crate::json::error::Refused;
@@ -62,7 +63,8 @@ pub(super) fn answer(view: &View<'_>, questions: &str) -> String {
 fn line_answer(view: &View<'_>, graph: &Graph<'_>, directory: &Directory<'_>, line: &str) -> String {
     let answered = question(directory, line).and_then(|question| {
         let answer = query::answer(graph, &question);
-        json::query::line(view, &answer).map_err(|_| Refused::plain("the answer cannot be written as JSON"))
+        json::query::line(view, &answer, outside::note(graph, &question))
+            .map_err(|_| Refused::plain("the answer cannot be written as JSON"))
     });
     answered.unwrap_or_else(|refused| refused.line())
 }

@@ -59,6 +59,14 @@ impl Excerpt {
     pub(super) fn at(&self, index: usize) -> Range<usize> {
         self.places.get(index).cloned().unwrap_or(0..0)
     }
+
+    /// The line of the file and the character of the excerpt's line, both from one, where
+    /// the span at `index` starts.
+    pub(super) fn start(&self, index: usize) -> (usize, usize) {
+        let before = self.text.get(..self.at(index).start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (self.first_line + before.matches('\n').count(), line.chars().count() + 1)
+    }
 }
 
 /// The offsets to be found, the highest first.

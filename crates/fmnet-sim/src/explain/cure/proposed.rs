@@ -1,14 +1,15 @@
 //! What the edits of one page have said already.
 //!
 //! In: the edits in the order they are shown. Out: numbers of ACL rules that no other
-//! edit of the page takes, so that all of them together are a design; and which packets
-//! were asked about, so that an edit can say what more it admits.
+//! edit of the page takes, and lists of groups with the lines of every edit so far, so that
+//! all of them together are a design; and which packets were asked about, so that an edit
+//! can say what more it admits.
 
 use std::collections::BTreeMap;
 
 use fmnet_core::address::Ranges;
-use fmnet_core::model::NetworkAclId;
 use fmnet_core::model::network_acl::AclRule;
+use fmnet_core::model::{NetworkAclId, SecurityGroupId};
 
 use crate::answer::Answer;
 use crate::explain::addresses::ranges;
@@ -23,6 +24,8 @@ const LAST: u16 = 32766;
 #[derive(Clone, Debug, Default)]
 pub struct Proposed {
     lines: BTreeMap<(NetworkAclId, Direction), BTreeMap<u16, String>>,
+    /// The lists of groups that a design does not write yet.
+    written: BTreeMap<(SecurityGroupId, Direction), Vec<String>>,
     /// Sources and destinations asked about, where the question leaves some out.
     asked: [Option<Ranges>; 2],
 }
@@ -48,6 +51,18 @@ impl Proposed {
             Far::Destination => to.as_ref(),
             Far::Translated(_) => None,
         }
+    }
+
+    /// The lines of a group's list that has to be written: those of the edits before, then
+    /// `lines`, so that the last of the edits says all of it.
+    pub(super) fn written(&mut self, list: (SecurityGroupId, Direction), lines: &[String]) -> Vec<String> {
+        let written = self.written.entry(list).or_default();
+        for line in lines {
+            if !written.contains(line) {
+                written.push(line.clone());
+            }
+        }
+        written.clone()
     }
 
     /// A number for each of `lines`, before the rule that decides or after the last;

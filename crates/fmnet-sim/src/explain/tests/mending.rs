@@ -161,3 +161,12 @@ fn edits_say_what_they_do() {
         "add `tcp/9000 from 0.0.0.0/0` to the ingress of group web; that admits vpn (203.0.113.7) as well",
     );
 }
+
+/// Two lists written for one group would take each other's place.
+#[test]
+fn edits_of_a_page_write_a_list_once() {
+    let bare = NET.replace("groups: [app], address: 10.0.10.10", "address: 10.0.10.10");
+    let edits = page(&bare, &["allow web-1 -> app-1 tcp/22", "allow web-1 -> app-1 tcp/25"]);
+    let all = "`any from self`, `tcp/22 from group web` and `tcp/25 from group web` in its ingress";
+    assert!(edits.last().is_some_and(|edit| edit.contains(all)), "{edits:?}");
+}
