@@ -117,7 +117,7 @@ fn contradiction(text: &str, what: impl Into<String>) -> Box<Contradiction> {
 /// The name of an origin.
 fn origin_name(model: &Model, origin: Origin) -> &str {
     match origin {
-        Origin::Internet => "internet",
+        Origin::Internet | Origin::InternetToward(_) => "internet",
         Origin::Interface(id) => &model.interfaces[id].name,
     }
 }

@@ -48,7 +48,7 @@ fn source(model: &Model, landmarks: &Landmarks, origin: Origin, random: &mut Ran
             let addresses = &model.interfaces[id].addresses;
             random.one_of(addresses).map(|mine| mine.address)
         }
-        Origin::Internet => None,
+        Origin::Internet | Origin::InternetToward(_) => None,
     };
     match own {
         Some(own) if random.chance(75) => own,

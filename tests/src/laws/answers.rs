@@ -167,10 +167,10 @@ impl<'a> Asked<'a> {
     fn find_among(&self, start: Origin, packet: &Packet, destinations: impl Fn(&Part) -> Vec<IpAddr>) -> Option<&Part> {
         let with = self.parts().find(|(part, packets)| {
             let starts = match (&part.from, start) {
-                (End::Internet, Origin::Internet) => true,
+                (End::Internet, Origin::Internet | Origin::InternetToward(_)) => true,
                 (End::Interfaces(ids), Origin::Interface(id)) => ids.contains(&id),
                 (End::Behind(behind), Origin::Interface(id)) => *behind == id,
-                (_, Origin::Internet | Origin::Interface(_)) => false,
+                (_, Origin::Internet | Origin::InternetToward(_) | Origin::Interface(_)) => false,
             };
             starts
                 && self.stands_for(&part.from, packet.source, false).iter().any(|&source| {

@@ -45,12 +45,12 @@ pub(super) fn packet(
     let destination = match (origin, to) {
         (Origin::Interface(from), Drawn::Interface(to)) if is_itself(model, from, to) => return None,
         (Origin::Interface(_), Drawn::Interface(to)) => random.one_of(&model.interfaces[to].addresses)?.address,
-        (Origin::Internet, Drawn::Interface(to)) => {
+        (Origin::Internet | Origin::InternetToward(_), Drawn::Interface(to)) => {
             let mine = random.one_of(&model.interfaces[to].addresses)?;
             // Of one without a public address the private one is asked about, or none.
             IpAddr::V4(mine.public?.address)
         }
-        (Origin::Interface(_) | Origin::Internet, Drawn::Outside(address)) => address,
+        (_, Drawn::Outside(address)) => address,
     };
     let crosses_nothing = origin == Origin::Internet && matches!(to, Drawn::Outside(_));
     let mixes = source.is_ipv4() != destination.is_ipv4();
