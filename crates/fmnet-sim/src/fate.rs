@@ -270,6 +270,8 @@ pub enum Unmodelled {
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).
     InconsistentSnapshot,
+    /// An address that is no host's: loopback, link-local, multicast or reserved.
+    SpecialAddress,
 }
 
 /// What becomes of a packet.

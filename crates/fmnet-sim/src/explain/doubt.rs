@@ -50,6 +50,9 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
                 "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
             )
         }
+        Unmodelled::SpecialAddress => {
+            "nobody says what becomes of packets with a loopback, link-local, multicast or reserved address".to_owned()
+        }
         Unmodelled::InconsistentSnapshot => {
             "the network changed while it was read: parts of it are of different moments; read it again".to_owned()
         }
