@@ -68,7 +68,7 @@ impl Reach<'_> {
         let private = self.private_ipv6(vpc);
         flows = self.refused(flows, &private, at, Code::IgwDestinationAddressNotInRfc1918Egress);
         for (mut flow, noted) in flows {
-            let code = self.source_refused(vpc, flow.header.source, &private);
+            let code = self.source_refused(&flow, vpc, &private);
             if let Some(code) = code {
                 let Some(blocked) = self.blocked(flow, at, code, None) else { continue };
                 flow = blocked;
@@ -89,10 +89,16 @@ impl Reach<'_> {
     }
 
     /// Why the gateway does not let this source out, if it does not.
-    fn source_refused(&self, vpc: VpcId, source: Field, private: &[(u128, u128)]) -> Option<Code> {
-        let Field::Fixed(one) = source else { return Some(Code::GatewayRejectsSpoofedTraffic) };
+    fn source_refused(&self, flow: &Flow, vpc: VpcId, private: &[(u128, u128)]) -> Option<Code> {
+        let nobodys = match flow.entry(vpc) {
+            Some(Via::TransitGateway(_)) => Code::IgwPublicIpAssociationForEgress,
+            Some(Via::InternetGateway(_) | Via::PeeringConnection(_) | Via::Interface(_)) | None => {
+                Code::GatewayRejectsSpoofedTraffic
+            }
+        };
+        let Field::Fixed(one) = flow.header.source else { return Some(nobodys) };
         if self.graph.owner(vpc, one).is_none() {
-            return Some(Code::GatewayRejectsSpoofedTraffic);
+            return Some(nobodys);
         }
         let mapped = match one {
             IpAddr::V4(_) => self.public_address(vpc, one).is_some(),
