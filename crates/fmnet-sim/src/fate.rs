@@ -270,6 +270,9 @@ pub enum Unmodelled {
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).
     InconsistentSnapshot,
+    /// What an internet gateway does with an address that is no host's anywhere:
+    /// unspecified, loopback, link-local, multicast or reserved.
+    SpecialAddress,
 }
 
 /// What becomes of a packet.

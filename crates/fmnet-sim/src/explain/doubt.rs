@@ -53,6 +53,9 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
         Unmodelled::InconsistentSnapshot => {
             "the network changed while it was read: parts of it are of different moments; read it again".to_owned()
         }
+        Unmodelled::SpecialAddress => {
+            "AWS does not say what an internet gateway does with an address that is no host's anywhere: unspecified, loopback, link-local, multicast or reserved".to_owned()
+        }
         Unmodelled::ForeignGroup(group, id) => {
             let group = &model.security_groups[*group];
             let vpc = group.foreign_vpc.as_deref().map(plain).unwrap_or_default();
