@@ -11,7 +11,7 @@ use fmnet_core::intent::Question;
 use fmnet_core::model::{DatabaseId, InterfaceId};
 use fmnet_core::traffic::PortRange;
 
-use crate::fate::{Blocker, Hop, Leg, Outcome, Unmodelled};
+use crate::fate::{Blocker, Hop, Leg, Origin, Outcome, Unmodelled};
 use crate::packet::Packet;
 use crate::set::cube::Cube;
 
@@ -78,6 +78,8 @@ pub struct Answer {
 pub struct Part {
     /// What becomes of them.
     pub outcome: Outcome,
+    /// Where its packets start.
+    pub origin: Origin,
     /// Where they start.
     pub from: End,
     /// Where they end, or would.

@@ -8,6 +8,7 @@
 
 mod addresses;
 mod blocker;
+mod codes;
 mod cure;
 mod doubt;
 mod packets;

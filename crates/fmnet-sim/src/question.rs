@@ -86,7 +86,8 @@ fn public_address(model: &Model, point: Point) -> Option<IpAddr> {
     match mine.address {
         IpAddr::V4(_) => mine.public.map(|public| IpAddr::V4(public.address)),
         IpAddr::V6(v6) => {
-            let block = model.vpc().ipv6.iter().find(|block| block.net.contains(&v6))?;
+            let vpc = &model.vpcs[model.vpc_of_interface(point.interface)];
+            let block = vpc.ipv6.iter().find(|block| block.net.contains(&v6))?;
             (block.kind == Ipv6Kind::Public && !v6.is_unique_local() && !interface.deny_internet_ipv6)
                 .then_some(mine.address)
         }
@@ -230,7 +231,9 @@ impl Side {
         let mut rest = address::subtract(&self.addresses, &taken);
         // A block of the VPC means who is in it; its free addresses are nobody's.
         if !points.is_empty() {
-            let blocks = address::union(graph.model.vpc().blocks().flat_map(address::ranges).collect());
+            let blocks = address::union(
+                graph.model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges).collect(),
+            );
             rest = address::subtract(&rest, &blocks);
         }
         let mut behind = Vec::new();

@@ -230,11 +230,7 @@ impl<'a> Asked<'a> {
 
 /// Where the witness of a part starts.
 fn origin(part: &Part) -> Origin {
-    match &part.from {
-        End::Interfaces(ids) => ids.first().map_or(Origin::Internet, |&id| Origin::Interface(id)),
-        End::Behind(id) => Origin::Interface(*id),
-        End::Internet | End::AmazonService | End::Nobody => Origin::Internet,
-    }
+    part.origin
 }
 
 /// Who has an address, and whether as its public one.

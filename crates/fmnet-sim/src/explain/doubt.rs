@@ -50,11 +50,11 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
                 "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
             )
         }
+        Unmodelled::SpecialAddress => {
+            "nobody says what becomes of packets with a loopback, link-local, multicast or reserved address".to_owned()
+        }
         Unmodelled::InconsistentSnapshot => {
             "the network changed while it was read: parts of it are of different moments; read it again".to_owned()
-        }
-        Unmodelled::SpecialAddress => {
-            "AWS does not say what an internet gateway does with an address that is no host's anywhere: unspecified, loopback, link-local, multicast or reserved".to_owned()
         }
         Unmodelled::ForeignGroup(group, id) => {
             let group = &model.security_groups[*group];

@@ -13,7 +13,7 @@ use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 use super::{Pair, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
-use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled};
+use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
 use crate::question::Asked;
 use crate::reach::{Evidence, Piece, Reach, Receiver};
@@ -180,6 +180,7 @@ fn part(reach: &Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> Opti
     };
     Some(Part {
         outcome,
+        origin: pair.origin,
         from: pair.from.clone(),
         to,
         packets: cubes.cubes,
@@ -208,7 +209,7 @@ fn traffic_words(reach: &Reach<'_>, asked: PacketSet, packets: PacketSet) -> Str
 
 /// Who is meant by an address at which nothing was received.
 fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
-    match graph.owner(destination) {
+    match graph.owners(destination).next() {
         Some(Owned::Private(id, _) | Owned::Public(id, _)) => End::Interfaces(vec![id]),
         Some(Owned::NatPrivate(_) | Owned::NatPublic(_)) => End::Nobody,
         None => {
@@ -338,7 +339,10 @@ fn covers_every_address(graph: &Graph<'_>, hop: &Hop, witness: &Packet) -> bool 
         Direction::Egress => (&group.egress, witness.destination),
     };
     let by_group = rules.get(index as usize).is_some_and(|rule| matches!(rule.peer, Peer::Group(_)));
-    by_group && matches!(graph.owner(peer), Some(Owned::Private(_, position)) if position > 0 || peer.is_ipv6())
+    by_group
+        && graph
+            .owners(peer)
+            .any(|owner| matches!(owner, Owned::Private(_, position) if position > 0 || peer.is_ipv6()))
 }
 
 /// Whether some rule tells apart the addresses that AWS could choose here.
@@ -385,12 +389,7 @@ fn zone_crossed(model: &Model, part: &Part) -> Option<Note> {
 /// The fate of a part, to be compared with what `trace` makes of its witness.
 #[must_use]
 pub fn replay(graph: &Graph<'_>, part: &Part) -> bool {
-    let origin = match &part.from {
-        End::Interfaces(ids) => ids.first().map_or(Origin::Internet, |&id| Origin::Interface(id)),
-        End::Behind(id) => Origin::Interface(*id),
-        End::Internet | End::AmazonService | End::Nobody => Origin::Internet,
-    };
-    let fate = crate::trace::trace(graph.model, origin, &part.witness);
+    let fate = crate::trace::trace(graph.model, part.origin, &part.witness);
     let unmodelled: &[(Leg, Unmodelled)] = &part.unmodelled;
     fate.outcome() == part.outcome
         && fate.blockers == part.blockers
