@@ -3,30 +3,44 @@
 //!
 //! In: a [`Model`], an [`Origin`], a [`Packet`]. Out: its [`Fate`]. There is one file
 //! for each kind of component, and each decides what AWS says of that component, with
-//! the rule's number and the page. No caches, no sets, no graph: whoever doubts an
-//! answer reads the walk from here on. `docs/semantics.md` is its contract.
+//! the rule's number and the page; `next_hop` alone says which of them a route leads to.
+//! The reply is walked by the same functions as the request. No caches, no sets, no
+//! graph: whoever doubts an answer reads the walk from here on. `docs/semantics.md` is
+//! its contract.
 //!
 //! What you may change without asking: nothing here is for speed; keep it that way.
 
-mod address;
-mod amazon_service;
-mod database;
-mod interface;
-mod internet_gateway;
-mod nat_gateway;
-mod network_acl;
+mod walk;
+mod choice;
+
 mod reply;
-mod route_table;
+
+mod interface;
 mod security_group;
 mod subnet;
+mod network_acl;
+mod route_table;
+mod next_hop;
+mod vpc;
+
+mod database;
+mod internet;
+mod internet_gateway;
+mod nat_gateway;
+mod peering_connection;
+mod transit_gateway;
+
+mod address;
+mod amazon_service;
+
 #[cfg(test)]
 mod testing;
-mod walk;
 
 use fmnet_core::model::{Model, Snapshot};
 
 use crate::fate::{Fate, Origin, Unmodelled};
 use crate::packet::Packet;
+use choice::Run;
 use walk::Walk;
 
 pub(crate) use amazon_service::amazon_services;
@@ -38,18 +52,22 @@ pub(crate) use amazon_service::amazon_services;
 /// connection needs both (R1).
 #[must_use]
 pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
-    let mut walk = Walk::new(model, *packet);
-    if model.snapshot == Snapshot::Inconsistent {
+    choice::settle(|choices| run(Walk::new(model, origin, *packet, choices)))
+}
+
+/// One run: the walk by one alternative of everything that no configuration determines (R9).
+fn run(mut walk: Walk<'_>) -> Run {
+    if walk.model.snapshot == Snapshot::Inconsistent {
         // R8: https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
         walk.unknown(Unmodelled::InconsistentSnapshot);
-        return walk.fate;
+        return walk.into_run();
     }
-    let receiver = match origin {
+    let receiver = match walk.origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
-        Origin::Internet | Origin::InternetToward(_) => internet_gateway::enter(&mut walk),
+        Origin::Internet | Origin::InternetToward(_) => internet::send(&mut walk),
     };
     if let Some(receiver) = receiver {
-        reply::follow(&mut walk, origin, packet, receiver);
+        reply::follow(&mut walk, receiver);
     }
-    walk.fate
+    walk.into_run()
 }

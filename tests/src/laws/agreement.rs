@@ -199,7 +199,7 @@ impl<'g> Engine<'g> {
         fate: &Fate,
     ) -> Result<(), Box<Contradiction>> {
         let same = piece.is_some_and(|piece| {
-            piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled
+            is_same(piece, fate)
         });
         if same {
             return Ok(());
@@ -222,7 +222,7 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     let fate = trace(model, start, packet);
     let theirs = match piece {
         Some(piece)
-            if piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled =>
+            if is_same(piece, &fate) =>
         {
             return None;
         }
@@ -233,8 +233,16 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     Some(format!("from {origin}, asked about {how:?}: {}\ntrace says\n{mine}\nreach says\n{theirs}", header(packet)))
 }
 
+/// Whether a piece says of its packets what `trace` says.
+fn is_same(piece: &Piece, fate: &Fate) -> bool {
+    piece.blockers == fate.blockers
+        && piece.hops == fate.hops
+        && piece.unmodelled == fate.unmodelled
+        && piece.choices == fate.choices
+}
+
 /// Every packet whose addresses are of one family.
-pub(super) fn everything(sets: &mut Sets) -> PacketSet {
+pub(crate) fn everything(sets: &mut Sets) -> PacketSet {
     let families: [&[(u128, u128)]; 2] = [&[IPV4], &IPV6];
     let families = families.map(|ranges| {
         let sources = sets.field_ranges(Level::Source, ranges);

@@ -7,7 +7,7 @@ use fmnet_core::endpoint;
 use fmnet_core::traffic::PortRange;
 use fmnet_sim::answer::{Answer, End, Note, Part};
 use fmnet_sim::explain;
-use fmnet_sim::fate::{Component, Leg, Outcome};
+use fmnet_sim::fate::{ChoicePoint, Component, Leg, Outcome};
 use serde::Serialize;
 
 use super::evidence::{BlockerJson, HopJson, UnmodelledJson};
@@ -233,5 +233,6 @@ pub fn note_code(note: &Note) -> &'static str {
         Note::NoPublicAddress(_) => "NO_PUBLIC_ADDRESS",
         Note::RequestsArrive => "REQUESTS_ARRIVE",
         Note::NoPacketFits => "NO_PACKET_FITS",
+        Note::Undetermined(ChoicePoint::EntryZone { .. }) => "ENTRY_ZONE_UNDETERMINED",
     }
 }

@@ -72,6 +72,8 @@ impl Net {
             }
             Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
             Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
+            Component::TransitGatewayAttachment(id) => model.transit_gateway_attachments[id].name.clone(),
+            Component::TransitGatewayRouteTable(id) => model.transit_gateway_route_tables[id].name.clone(),
             Component::AmazonService => "amazon".to_owned(),
         };
         let way = match way {
@@ -83,7 +85,9 @@ impl Net {
             Some(RuleRef::Group { group, index, .. }) => {
                 format!(" {}[{index}]", model.security_groups[group].name)
             }
-            Some(RuleRef::Acl { index, .. } | RuleRef::Route { index, .. }) => {
+            Some(
+                RuleRef::Acl { index, .. } | RuleRef::Route { index, .. } | RuleRef::TransitGatewayRoute { index, .. },
+            ) => {
                 format!(" [{index}]")
             }
             Some(RuleRef::AclDefault { .. }) => " *".to_owned(),
