@@ -340,6 +340,7 @@ fn empty() -> Model {
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: PortRange::CLIENTS,
+        snapshot: Default::default(),
     }
 }
 
