@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fmnet_core::address;
 use fmnet_core::graph::Graph;
-use fmnet_core::model::InterfaceId;
+use fmnet_core::model::{InterfaceId, Snapshot};
 use fmnet_core::traffic::PortRange;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
@@ -236,7 +236,12 @@ impl<'g> Worker<'g> {
     fn inward(&mut self, to: InterfaceId) -> Vec<Found> {
         let mut found = Vec::new();
         self.reach.set_evidence(Evidence::Full);
-        for destination in public_addresses(self.graph, to) {
+        let mut destinations = public_addresses(self.graph, to);
+        // Of what was not read nothing is known, not even that it has no public address (R8).
+        if destinations.is_empty() && self.graph.model.snapshot == Snapshot::Inconsistent {
+            destinations.extend(self.graph.model.interfaces[to].addresses.first().map(|mine| mine.address));
+        }
+        for destination in destinations {
             let packets = of_family(self.from_internet, destination);
             let pieces = self.reach.reach_to(Origin::Internet, packets, destination);
             let asked = self.reach.sets.intersect(packets, self.asked);
