@@ -228,11 +228,9 @@ impl Side {
         }
         let taken = address::union(taken);
         let mut rest = address::subtract(&self.addresses, &taken);
-        // A block of the VPC means who is in it; its free addresses are nobody's.
-        if !points.is_empty() {
-            let blocks = address::union(graph.model.vpc.blocks().flat_map(address::ranges).collect());
-            rest = address::subtract(&rest, &blocks);
-        }
+        // A block of the VPC means who is in it; its free addresses are nobody's, so nothing starts there.
+        let blocks = address::union(graph.model.vpc.blocks().flat_map(address::ranges).collect());
+        rest = address::subtract(&rest, &blocks);
         let mut behind = Vec::new();
         for (id, interface) in graph.model.interfaces.iter().filter(|(_, one)| !one.behind.is_empty()) {
             let nets = address::union(interface.behind.iter().copied().flat_map(address::ranges).collect());

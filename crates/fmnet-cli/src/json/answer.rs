@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use fmnet_core::address;
 use fmnet_core::endpoint;
 use fmnet_core::traffic::PortRange;
-use fmnet_sim::answer::{Answer, End, Note, Part};
+use fmnet_sim::answer::{Answer, Empty, End, Note, Part};
 use fmnet_sim::explain;
 use fmnet_sim::fate::{Component, Leg, Outcome};
 use serde::Serialize;
@@ -232,6 +232,13 @@ pub fn note_code(note: &Note) -> &'static str {
         Note::AvailabilityZoneCrossed(_) => "AVAILABILITY_ZONE_CROSSED",
         Note::NoPublicAddress(_) => "NO_PUBLIC_ADDRESS",
         Note::RequestsArrive => "REQUESTS_ARRIVE",
-        Note::NoPacketFits => "NO_PACKET_FITS",
+        Note::NothingAsked(Empty::NobodyOwns(_)) => "NOBODY_OWNS_ADDRESS",
+        Note::NothingAsked(Empty::NobodyCarries(_)) => "NOBODY_CARRIES_GROUP",
+        Note::NothingAsked(Empty::NobodyIn(_)) => "NOBODY_IN_SUBNET",
+        Note::NothingAsked(Empty::NobodyAtAll) => "NO_INTERFACES",
+        Note::NothingAsked(Empty::EverythingExcepted) => "EVERYTHING_EXCEPTED",
+        Note::NothingAsked(Empty::NoSharedFamily) => "NO_SHARED_FAMILY",
+        Note::NothingAsked(Empty::SameEnds) => "SAME_ENDS",
+        Note::NothingAsked(Empty::NoPacketFits) => "NO_PACKET_FITS",
     }
 }

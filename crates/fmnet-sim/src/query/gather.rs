@@ -11,7 +11,7 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, pairs};
+use super::{Pair, empty, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
@@ -51,7 +51,7 @@ pub(super) fn answer(
         notes.push(Note::RequestsArrive);
     }
     if parts.is_empty() {
-        notes.push(Note::NoPacketFits);
+        notes.extend(empty::causes(graph, question).into_iter().map(Note::NothingAsked));
     }
     notes.sort_unstable();
     notes.dedup();
