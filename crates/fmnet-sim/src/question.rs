@@ -22,6 +22,8 @@ use crate::set::{Level, PacketSet, Sets};
 pub struct Asked {
     /// Shapes of traffic, joined.
     pub traffic: Vec<Traffic>,
+    /// Shapes of it that are not asked about.
+    pub traffic_except: Vec<Traffic>,
     /// Source ports, for protocols that have them.
     pub source_ports: PortRange,
 }
@@ -30,13 +32,16 @@ impl Asked {
     /// Everything, from the design's default source ports.
     #[must_use]
     pub fn default_of(model: &Model) -> Self {
-        Self { traffic: vec![Traffic::Any], source_ports: model.source_ports }
+        Self { traffic: vec![Traffic::Any], traffic_except: Vec::new(), source_ports: model.source_ports }
     }
 
     /// The packets, of any addresses.
     pub fn packets(&self, sets: &mut Sets) -> PacketSet {
         let traffic: Vec<_> = self.traffic.iter().map(|traffic| sets.traffic(traffic)).collect();
         let traffic = sets.union_all(traffic);
+        let except: Vec<_> = self.traffic_except.iter().map(|traffic| sets.traffic(traffic)).collect();
+        let except = sets.union_all(except);
+        let traffic = sets.subtract(traffic, except);
         let ported = [Protocol::TCP, Protocol::UDP].map(|protocol| sets.traffic(&Traffic::all_of(protocol)));
         let ported = sets.union_all(ported);
         let PortRange { first, last } = self.source_ports;
@@ -249,5 +254,9 @@ impl Side {
 #[must_use]
 pub fn asked(model: &Model, question: &Question, every_port: bool) -> Asked {
     let default = if every_port { PortRange::ALL } else { model.source_ports };
-    Asked { traffic: question.traffic.clone(), source_ports: question.source_ports.unwrap_or(default) }
+    Asked {
+        traffic: question.traffic.clone(),
+        traffic_except: question.traffic_except.clone(),
+        source_ports: question.source_ports.unwrap_or(default),
+    }
 }
