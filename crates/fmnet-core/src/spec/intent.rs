@@ -83,8 +83,10 @@ fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
         matches!(ahead.next_word(), Ok(word) if word.as_ref().is_none_or(|word| word.is("source-port")))
     };
     let traffic = if ends_or_ports(&words) { Vec::new() } else { intended(&mut words)? };
+    let has_exception = !traffic.is_empty() && words.accept("except").is_some();
+    let traffic_except = if has_exception { intended(&mut words)? } else { Vec::new() };
     let source_ports = source_ports(&mut words)?;
-    Ok(IntentSpec { kind, from, to, traffic, source_ports, text, span })
+    Ok(IntentSpec { kind, from, to, traffic, traffic_except, source_ports, text, span })
 }
 
 /// Reads traffic; what is none may be an endpoint whose comma is missing.

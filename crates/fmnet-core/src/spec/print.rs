@@ -385,6 +385,10 @@ fn intent(intent: &IntentSpec) -> String {
     if !intent.traffic.is_empty() {
         line.push(' ');
         line.push_str(&traffic(&intent.traffic));
+        if !intent.traffic_except.is_empty() {
+            line.push_str(" except ");
+            line.push_str(&traffic(&intent.traffic_except));
+        }
     }
     if let Some(ports) = &intent.source_ports {
         line.push_str(" source-port ");

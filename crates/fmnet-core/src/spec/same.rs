@@ -61,6 +61,7 @@ fn forget_places(spec: &mut Spec) {
         forget_ends(&mut intent.from);
         forget_ends(&mut intent.to);
         forget(&mut intent.traffic);
+        forget(&mut intent.traffic_except);
         forget(&mut intent.source_ports);
         intent.text.clear();
         intent.span = Span::NOWHERE;

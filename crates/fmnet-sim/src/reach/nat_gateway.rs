@@ -90,20 +90,18 @@ impl Reach<'_> {
             flow.crossed.clone_from(&crossed.before);
             flow.header.destination = client;
             flow.header.port = client_port;
+            if matches!(flow.entry(model.vpc_of(subnet)), Some(Via::TransitGateway(_))) {
+                // R148: by the table of its own subnet.
+                self.send_on(flow, subnet);
+                continue;
+            }
             // What nobody owns is a network behind the interface that asked.
             let owner = match client {
                 Field::Fixed(one) => self.graph.owner(model.vpc_of(subnet), one),
                 Field::Asked(_) => None,
             };
-            let is_from_afar = matches!(flow.entry(model.vpc_of(subnet)), Some(Via::TransitGateway(_)));
             let client = match (owner, flow.origin) {
-                (Some(Owned::Private(interface, _)), _) => interface,
-                // R148: by the table of its own subnet.
-                (_, _) if is_from_afar => {
-                    self.send_on(flow, subnet);
-                    continue;
-                }
-                (_, Origin::Interface(interface)) => interface,
+                (Some(Owned::Private(interface, _)), _) | (_, Origin::Interface(interface)) => interface,
                 (_, Origin::Internet | Origin::InternetToward(_)) => {
                     self.finish(flow);
                     continue;

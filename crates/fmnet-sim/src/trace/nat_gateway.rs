@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use fmnet_core::model::gateway::NatState;
 use fmnet_core::model::route_table::Target;
-use fmnet_core::model::{Model, NatGatewayId, PeeringConnectionId, SubnetId};
+use fmnet_core::model::{Model, NatGatewayId, PeeringConnectionId, SubnetId, VpcId};
 use fmnet_core::traffic::Protocol;
 
 use super::next_hop::{NextHop, Via};
@@ -53,8 +53,7 @@ impl NextHop for NatGatewayId {
         }
         let vpc = walk.model.vpc_of(nat.subnet);
         // R148: what a transit gateway brings is served, too.
-        let is_from_afar = matches!(walk.entered_by(vpc), Some(Via::Target(Target::TransitGateway(_))));
-        let is_served = is_from_afar || address::interface_with(walk.model, vpc, walk.packet.source).is_some();
+        let is_served = is_from_afar(walk, vpc) || address::interface_with(walk.model, vpc, walk.packet.source).is_some();
         if !is_served {
             // R120.
             walk.block(Code::NgwRequiresSourceInVpc, component, None);
@@ -69,6 +68,11 @@ impl NextHop for NatGatewayId {
         translate(walk, id);
         subnet::send_on(walk, nat.subnet)
     }
+}
+
+/// Whether the request last came into `vpc` by a transit gateway.
+fn is_from_afar(walk: &Walk<'_>, vpc: VpcId) -> bool {
+    matches!(walk.entered_by(vpc), Some(Via::Target(Target::TransitGateway(_))))
 }
 
 /// TCP, UDP and ICMP only (R117).
@@ -114,16 +118,14 @@ pub(super) fn give_back(walk: &mut Walk<'_>, id: NatGatewayId, from: Option<Subn
     if walk.packet.protocol.has_ports() {
         walk.packet.port = port;
     }
-    let vpc = walk.model.vpc_of(here);
-    let owner = address::interface_with(walk.model, vpc, address);
-    if owner.is_none() && matches!(walk.entered_by(vpc), Some(Via::Target(Target::TransitGateway(_)))) {
-        // A client that a transit gateway brought is outside the VPC: the table of the NAT
-        // gateway's subnet has to lead back to it (R148).
+    if is_from_afar(walk, walk.model.vpc_of(here)) {
+        // A client that a transit gateway brought: the table of the NAT gateway's subnet
+        // has to lead back to it (R148).
         // AWS: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
         return subnet::send_on(walk, here);
     }
-    // What nobody owns is a network behind the interface that asked.
-    let client = owner.or(walk.requester())?;
+    // The client is the interface that the request started at, whatever its source.
+    let client = walk.requester()?;
     let there = walk.model.interfaces[client].subnet;
     if there != here {
         network_acl::test(walk, here, Direction::Egress);
