@@ -282,7 +282,7 @@ fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question
     let narrow_end = |ends: &mut EndpointSet, random: &mut Random| {
         if let Some(&end) = random.one_of(&ends.include) {
             let members: Vec<Endpoint> = match end {
-                Endpoint::Vpc => model.interfaces.ids().map(Endpoint::Interface).collect(),
+                Endpoint::Vpc(vpc) => with(model, |interface| model.vpc_of(interface.subnet) == vpc),
                 Endpoint::Instance(id) => {
                     model.instances[id].interfaces.iter().copied().map(Endpoint::Interface).collect()
                 }

@@ -64,7 +64,7 @@ fn of_side(graph: &Graph<'_>, set: &EndpointSet, is_empty: impl Fn(&Side) -> boo
             }
             Endpoint::Group(id) => causes.push(Empty::NobodyCarries(id)),
             Endpoint::Subnet(id) => causes.push(Empty::NobodyIn(id)),
-            Endpoint::Vpc => causes.push(Empty::NobodyAtAll),
+            Endpoint::Vpc(_) => causes.push(Empty::NobodyAtAll),
             // Each of these has addresses of its own.
             Endpoint::Internet
             | Endpoint::Internet4
