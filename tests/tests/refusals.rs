@@ -2,9 +2,12 @@
 //!
 //! Exit code, stdout and stderr together; each refusal is a paragraph that says what to do.
 
-#![expect(clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
-use fmnet_tests::run::{json, says, shop};
+use std::fs;
+
+use fmnet_cli::terminal::{Excerpts, Terminal};
+use fmnet_tests::run::{self, json, says, shop};
 
 mod inputs {
     use super::*;
@@ -244,4 +247,31 @@ mod usage {
         --- exit 2
         ");
     }
+}
+
+/// What is said of every mistake fits a terminal, up to words that cannot be parted.
+#[test]
+fn diagnostics_fit_the_terminal() {
+    run::from_root().unwrap();
+    let mut wide = Vec::new();
+    for entry in fs::read_dir("tests/fixtures/mistakes").unwrap() {
+        let path = entry.unwrap().path().join("design.yaml");
+        for width in [60, 80] {
+            let terminal = Terminal { stderr_width: width, excerpts: Excerpts::Cut, ..Terminal::PIPE };
+            let arguments = ["fmnet".into(), "simulate".into(), path.clone().into_os_string()];
+            let said = fmnet_cli::run(arguments, &mut std::io::empty(), &terminal).stderr;
+            let is_wide = |line: &&str| line.chars().count() > width && !line.contains("tests/fixtures/");
+            wide.extend(said.lines().filter(is_wide).map(|line| format!("{width}: {line}")));
+        }
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+}
+
+/// The README shows a refusal as a pipe gets it, whole.
+#[test]
+fn the_readme_shows_what_is_said() {
+    run::from_root().unwrap();
+    let said = run::fmnet(&["simulate", "scenarios/foremessage-as-written"], b"").stderr;
+    assert!(fs::read_to_string("README.md").unwrap().contains(&format!("as-written\n{said}```")), "{said}");
+    assert!(!said.contains('…'), "{said}");
 }
