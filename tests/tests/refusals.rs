@@ -24,22 +24,60 @@ mod inputs {
 
     #[test]
     fn a_directory_without_a_design() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @"
         $ fmnet simulate tests/fixtures/cli/none
         --- stderr
         error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml
-               or *.json file with a top-level `vpc`
+               or *.json file with a top-level key of the design language, as `vpc`
         --- exit 4
         ");
     }
 
     #[test]
     fn a_directory_with_two() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @"
         $ fmnet simulate tests/fixtures/cli/several
         --- stderr
-        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml,
-               tests/fixtures/cli/several/right.yml
+        error[duplicate-key]: `vpc` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:1:1
+          |
+        1 | vpc: right
+          | ^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:1:1
+          |
+        1 | vpc: left
+          | --- first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `region` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:2:1
+          |
+        2 | region: eu-west-1
+          | ^^^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:2:1
+          |
+        2 | region: eu-west-1
+          | ------ first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `cidr` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:3:1
+          |
+        3 | cidr: 10.1.0.0/16
+          | ^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:3:1
+          |
+        3 | cidr: 10.0.0.0/16
+          | ---- first here
+          |
+          = help: keep one of the two
+
+        error: tests/fixtures/cli/several is not a valid network: 3 errors
         --- exit 4
         ");
     }
