@@ -18,6 +18,7 @@ mod security_group;
 mod instance;
 mod database;
 mod peering_connection;
+pub mod transit_gateway;
 mod quota;
 pub mod intent;
 pub mod traffic;
@@ -63,6 +64,10 @@ pub struct Spec {
     pub prefix_lists: Vec<PrefixListSpec>,
     /// `peering_connections`.
     pub peering_connections: Vec<PeeringConnectionSpec>,
+    /// `transit_gateways`.
+    pub transit_gateways: Vec<transit_gateway::TransitGatewaySpec>,
+    /// `transit_gateway_peerings`.
+    pub transit_gateway_peerings: Vec<transit_gateway::TransitGatewayPeeringSpec>,
     /// `quotas`: name and number.
     pub quotas: Vec<(Name, Spanned<u64>)>,
     /// `expect`.

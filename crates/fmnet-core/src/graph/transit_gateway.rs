@@ -109,9 +109,9 @@ fn zones(model: &Model, gateway: TransitGatewayId) -> Vec<(String, Ranges)> {
     for (_, subnet) in model.subnets.iter().filter(|(_, subnet)| vpcs.contains(&subnet.vpc)) {
         let nets = subnet.ipv4.map(Into::into).into_iter().chain(subnet.ipv6.map(Into::into));
         let ranges = nets.flat_map(address::ranges);
-        match zones.iter_mut().find(|zone| zone.0 == subnet.zone) {
+        match zones.iter_mut().find(|zone| zone.0 == subnet.zone_id) {
             Some(zone) => zone.1.extend(ranges),
-            None => zones.push((subnet.zone.clone(), ranges.collect())),
+            None => zones.push((subnet.zone_id.clone(), ranges.collect())),
         }
     }
     let zones: Vec<_> = zones.into_iter().map(|(zone, ranges)| (zone, address::union(ranges))).collect();

@@ -38,7 +38,7 @@ pub struct Route {
 }
 
 /// The destination of a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Destination {
     /// One prefix.
     Cidr(IpNet),

@@ -7,7 +7,7 @@ use super::read::{Reader, Section};
 use super::shape::{Key, Record, Shape, optional};
 use super::{
     Name, Spec, VpcSpec, database, gateway, instance, intent, network_acl, peering_connection, place, prefix_list,
-    question, quota, route_table, security_group, subnet, vpc,
+    question, quota, route_table, security_group, subnet, transit_gateway, vpc,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -16,7 +16,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 21] = [
+pub(super) static PARTS: [Of; 23] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -36,6 +36,8 @@ pub(super) static PARTS: [Of; 21] = [
     Of::Vpc(instance::INTERFACES),
     Of::Vpc(database::DATABASES),
     Of::Design(peering_connection::PEERING_CONNECTIONS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAYS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAY_PEERINGS),
     Of::Design(quota::QUOTAS),
     Of::Design(intent::EXPECT),
 ];
@@ -155,7 +157,7 @@ impl<'s> Reader<'s> {
     }
 
     /// An account, twelve digits.
-    fn account(&mut self, node: &Node<'s>) -> Option<Name> {
+    pub(super) fn account(&mut self, node: &Node<'s>) -> Option<Name> {
         let name = self.name(node, "the number of an account")?;
         if name.value.len() != 12 || !name.value.bytes().all(|byte| byte.is_ascii_digit()) {
             let message = format!("{} is not the number of an account", echo(&name.value));

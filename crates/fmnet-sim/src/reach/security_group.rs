@@ -45,12 +45,7 @@ impl Reach<'_> {
             }
             Some(Via::TransitGateway(attachment)) => match self.referenced_over(flow, attachment) {
                 Some((vpc, Switch::On)) => gate::Peer { vpc: Some(vpc), ..peer },
-                Some((vpc, Switch::Off)) => {
-                    let mut peerings = self.graph.model.peering_connections.iter();
-                    // Then the reference is that of the peering, and stale (R38).
-                    let is_stale = peerings.any(|(_, connection)| connection.other(own) == Some(vpc));
-                    gate::Peer { unsupported: (!is_stale).then_some(vpc), ..peer }
-                }
+                Some((vpc, Switch::Off)) => gate::Peer { unsupported: Some(vpc), ..peer },
                 None => peer,
             },
         }

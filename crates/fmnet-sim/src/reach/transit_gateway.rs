@@ -55,7 +55,7 @@ impl Reach<'_> {
     pub(super) fn into_transit_gateway(&mut self, flow: Flow, by: TransitGatewayAttachmentId, subnet: SubnetId) {
         let model = self.graph.model;
         let Some(attachment) = model.transit_gateway_attachments[by].vpc() else { return self.finish(flow) };
-        let zone = |subnet: SubnetId| &model.subnets[subnet].zone;
+        let zone = |subnet: SubnetId| &model.subnets[subnet].zone_id;
         let inside = Inside { by, from: Some(subnet) };
         match attachment.subnets.iter().copied().find(|&near| zone(near) == zone(subnet)) {
             Some(near) => {
@@ -232,7 +232,7 @@ impl Reach<'_> {
             let (here, left) = self.parted_by(flow, destination, addresses);
             rest = left;
             if let Some(here) = here {
-                let far = attachment.subnets.iter().copied().find(|&one| graph.model.subnets[one].zone == *zone);
+                let far = attachment.subnets.iter().copied().find(|&one| graph.model.subnets[one].zone_id == *zone);
                 let mut fitting: Vec<SubnetId> = near.into_iter().chain(far).collect();
                 fitting.dedup();
                 self.into_any(here, id, attachment, &fitting, inside);
@@ -245,7 +245,7 @@ impl Reach<'_> {
 
     /// The attachment's subnet in the zone of origin.
     fn near(&self, attachment: &VpcAttachment, from: Option<SubnetId>) -> Option<SubnetId> {
-        let zone = |subnet: SubnetId| &self.graph.model.subnets[subnet].zone;
+        let zone = |subnet: SubnetId| &self.graph.model.subnets[subnet].zone_id;
         let from = from?;
         attachment.subnets.iter().copied().find(|&near| zone(near) == zone(from))
     }

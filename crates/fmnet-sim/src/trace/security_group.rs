@@ -50,20 +50,15 @@ fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) 
 
 /// Whether a rule would admit the packet if transit gateways on its way supported rules
 /// that name groups of other VPCs (R39).
-///
-/// A peering connection between the two VPCs, of whatever state, is what the reference is
-/// for; without it the rule is stale and matches nothing (R38).
 fn would_admit(walk: &Walk<'_>, interface: &Interface, direction: Direction) -> bool {
-    let (model, vpc) = (walk.model, walk.model.vpc_of(interface.subnet));
+    let vpc = walk.model.vpc_of(interface.subnet);
     let Some(Via::Target(Target::TransitGateway(by))) = walk.entered_by(vpc) else {
         return false;
     };
     let Some((there, Switch::Off)) = transit_gateway::came_from(walk, *by) else {
         return false;
     };
-    let mut connections = model.peering_connections.iter();
-    let is_peered = connections.any(|(_, connection)| connection.other(vpc) == Some(there));
-    direction == Direction::Ingress && !is_peered && rule_for(walk, interface, direction, &[there]).is_some()
+    direction == Direction::Ingress && rule_for(walk, interface, direction, &[there]).is_some()
 }
 
 /// The first rule that certainly admits the packet, where rules that name groups speak of

@@ -290,7 +290,7 @@ fn zone_of(model: &Model, gateway: TransitGatewayId, address: IpAddr) -> Option<
 }
 
 fn zone(model: &Model, subnet: SubnetId) -> &str {
-    &model.subnets[subnet].zone
+    &model.subnets[subnet].zone_id
 }
 
 fn subnet_in_zone(model: &Model, attachment: &VpcAttachment, wanted: &str) -> Option<SubnetId> {
