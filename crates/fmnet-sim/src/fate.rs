@@ -7,7 +7,7 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
     SubnetId, VpcId,
 };
 
@@ -199,6 +199,8 @@ pub enum Component {
     RouteTable(RouteTableId, SubnetId),
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
@@ -236,6 +238,7 @@ impl Component {
             Self::NetworkAcl(..) => "network_acl",
             Self::RouteTable(..) => "route_table",
             Self::InternetGateway(_) => "internet_gateway",
+            Self::EgressOnlyInternetGateway(_) => "egress_only_internet_gateway",
             Self::NatGateway(_) => "nat_gateway",
             Self::PeeringConnection(_) => "vpc_peering_connection",
             Self::AmazonService => "amazon_service",
