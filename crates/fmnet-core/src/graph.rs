@@ -16,8 +16,8 @@ use crate::model::gateway::Connectivity;
 use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId, RouteTableId,
-    SubnetId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId,
+    RouteTableId, SubnetId, VpcId,
 };
 
 /// A component that packets cross or end at.

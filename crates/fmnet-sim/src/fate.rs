@@ -7,8 +7,8 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
-    SubnetId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId,
+    RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
 
 /// Where a packet starts.

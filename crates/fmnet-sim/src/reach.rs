@@ -27,7 +27,10 @@ use std::rc::Rc;
 
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
-use fmnet_core::model::{EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId, VpcId};
+use fmnet_core::model::{
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId,
+    VpcId,
+};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};

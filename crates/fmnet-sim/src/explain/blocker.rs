@@ -120,6 +120,9 @@ pub(super) fn name(model: &Model, component: Component) -> String {
         }
         Component::RouteTable(id, _) => format!("route table {}", plain(&model.route_tables[id].name)),
         Component::InternetGateway(id) => format!("internet gateway {}", plain(&model.internet_gateways[id].name)),
+        Component::EgressOnlyInternetGateway(id) => {
+            format!("egress-only internet gateway {}", plain(&model.egress_only_internet_gateways[id].name))
+        }
         Component::NatGateway(id) => format!("NAT gateway {}", plain(&model.nat_gateways[id].name)),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
     }
@@ -143,7 +146,10 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
         return format!("{gate} takes a route that leads nowhere");
     };
     let cause = match &route.target {
-        Target::Blackhole | Target::Unmodelled(_) => "its target is gone".to_owned(),
+        // An egress-only internet gateway works as long as it is there.
+        Target::Blackhole | Target::Unmodelled(_) | Target::EgressOnlyInternetGateway(_) => {
+            "its target is gone".to_owned()
+        }
         Target::InternetGateway(id) => {
             format!("{} is not attached to the VPC", plain(&model.internet_gateways[*id].name))
         }

@@ -54,6 +54,7 @@ impl Reach<'_> {
     pub(super) fn out_by_internet_gateway(&mut self, mut flow: Flow, gateway: InternetGatewayId, subnet: SubnetId) {
         if flow.leg == Leg::Return {
             flow.hop(At::new(Component::InternetGateway(gateway)), None);
+            self.make_public(&mut flow, self.graph.model.internet_gateways[gateway].vpc);
             return match flow.origin {
                 Origin::Interface(_) => self.come_back_in(flow),
                 Origin::Internet | Origin::InternetToward(_) => self.finish(flow),
@@ -74,10 +75,8 @@ impl Reach<'_> {
         for (mut flow, noted) in flows {
             let source = flow.header.source;
             let stopped = self.is_stopped_outward(vpc, exit, subnet, source);
-            let codes = [
-                self.source_refused(vpc, source, &private),
-                stopped.then_some(Code::VpcBlockPublicAccessEnabled),
-            ];
+            let codes =
+                [self.source_refused(vpc, source, &private), stopped.then_some(Code::VpcBlockPublicAccessEnabled)];
             for code in codes.into_iter().flatten() {
                 flow.block(at, code, None);
             }
@@ -128,11 +127,7 @@ impl Reach<'_> {
         if passes {
             flow.hop(at, None);
         }
-        if let Field::Fixed(one) = flow.header.source
-            && let Some(public) = self.public_address(vpc, one)
-        {
-            flow.header.source = public.into();
-        }
+        self.make_public(&mut flow, vpc);
         let Field::Fixed(one) = flow.header.destination else { return self.reach_host(flow) };
         match self.graph.public_owner(one) {
             Some(Owned::NatPublic(nat)) => {
@@ -141,6 +136,15 @@ impl Reach<'_> {
             Some(_) => self.come_in(flow, None),
             None if one.is_ipv6() && self.graph.owners(one).next().is_some() => self.come_in(flow, None),
             None => self.reach_host(flow),
+        }
+    }
+
+    /// Rewrites a private source in `vpc` to the public address it is mapped to.
+    fn make_public(&self, flow: &mut Flow, vpc: VpcId) {
+        if let Field::Fixed(one) = flow.header.source
+            && let Some(public) = self.public_address(vpc, one)
+        {
+            flow.header.source = public.into();
         }
     }
 

@@ -180,11 +180,9 @@ impl<'g> Reach<'g> {
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
             Node::Nowhere => false,
-            Node::Internet
-            | Node::EgressOnlyInternetGateway(_)
-            | Node::Router
-            | Node::Subnet(_)
-            | Node::Unmodelled => true,
+            Node::Internet | Node::EgressOnlyInternetGateway(_) | Node::Router | Node::Subnet(_) | Node::Unmodelled => {
+                true
+            }
         }
     }
 

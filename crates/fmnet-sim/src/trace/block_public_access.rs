@@ -6,9 +6,7 @@
 //! AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>,
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-example.html>.
 
-use fmnet_core::model::block_public_access::{
-    BlockMode, BlockPublicAccess, Excluded, ExclusionMode, OwnAddressEgress,
-};
+use fmnet_core::model::block_public_access::{BlockMode, BlockPublicAccess, Excluded, ExclusionMode, OwnAddressEgress};
 use fmnet_core::model::{Model, SubnetId, VpcId};
 
 use super::address;

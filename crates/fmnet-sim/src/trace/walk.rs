@@ -4,9 +4,7 @@
 
 use std::net::IpAddr;
 
-use fmnet_core::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, VpcId,
-};
+use fmnet_core::model::{EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, VpcId};
 
 use super::next_hop::Via;
 use crate::fate::{Blocker, Code, Component, Direction, Fate, Hop, Leg, Origin, RuleRef, Unmodelled};
