@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use fmnet_core::intent::Question;
+use fmnet_core::model::block_public_access::OwnAddressEgress;
 use fmnet_core::model::{DatabaseId, InterfaceId};
 use fmnet_core::traffic::PortRange;
 
@@ -137,6 +138,9 @@ pub enum Assumption {
     ReplyLeavesTheSameInterface(InterfaceId),
     /// An address inside the VPC that nothing owns is dropped there (R81).
     UnownedAddressIsDropped,
+    /// What an `allow-egress` exclusion of VPC Block Public Access does for an interface that
+    /// uses its own public address (R216).
+    EgressExclusion(OwnAddressEgress),
     /// AWS has still to choose this interface's private address.
     PrivateAddressNotFixed(InterfaceId),
     /// AWS has still to choose this interface's public address.

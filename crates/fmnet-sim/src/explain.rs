@@ -13,6 +13,7 @@ mod cure;
 mod doubt;
 mod packets;
 mod path;
+mod public_access;
 mod question;
 mod rule;
 mod seen;

@@ -5,6 +5,7 @@
 //! partitions each pair's packets; what came of them is put into the words of the answer.
 
 pub mod gather;
+pub(crate) mod outward;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

@@ -74,7 +74,7 @@ pub enum ExclusionMode {
 }
 
 /// Whether `allow-egress` lets an interface out with its own public address (R216).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum OwnAddressEgress {
     /// No, as the worked example's output shows.
     #[default]

@@ -13,7 +13,7 @@ use fmnet_core::traffic::PortRange;
 
 use super::rule::{self, list_word, word};
 use super::seen::{self, Far};
-use super::{addresses, codes, listed, packets, plain, subnet, workload};
+use super::{addresses, codes, listed, packets, plain, public_access, subnet, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -99,8 +99,8 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
         | Code::VpceGatewayEgressSourceAddressRestriction
         | Code::VpceGatewayProtocolRestriction
         | Code::VpceIntraVpcTraffic
-        | Code::VpceServiceNotInstalledInAz
-        | Code::VpcBlockPublicAccessEnabled => format!("{gate}: {}", codes::text(blocker.code)),
+        | Code::VpceServiceNotInstalledInAz => format!("{gate}: {}", codes::text(blocker.code)),
+        Code::VpcBlockPublicAccessEnabled => public_access::reason(model, blocker, part),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
     }

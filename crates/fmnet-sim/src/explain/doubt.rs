@@ -3,6 +3,7 @@
 //! In: [`Unmodelled`], [`Assumption`] and [`Note`]. Out: sentences, with the rule of the
 //! project's list of AWS behaviour that each assumption is about and how to decide it.
 
+use fmnet_core::model::block_public_access::OwnAddressEgress;
 use fmnet_core::model::{InterfaceId, Model};
 
 use super::{listed, plain, rule, subnet, workload};
@@ -89,6 +90,7 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "a packet to an address of the VPC that no interface owns is dropped".to_owned(),
             "AWS does not document it; ask about addresses that interfaces own",
         ),
+        Assumption::EgressExclusion(does) => assumed("R216", egress_exclusion(*does).to_owned(), OBSERVE_EXCLUSION),
         Assumption::PrivateAddressNotFixed(id) => private_not_fixed(model, &[*id]),
         Assumption::PublicAddressNotFixed(id) => public_not_fixed(model, &[*id]),
         Assumption::IcmpReplyCodeZero => assumed(
@@ -96,6 +98,21 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "the reply to an ICMP request has code 0".to_owned(),
             "allow every code of the reply's type in the network ACL",
         ),
+    }
+}
+
+/// How to decide what AWS's pages disagree about.
+const OBSERVE_EXCLUSION: &str =
+    "send a packet from such an interface, and set `own_address_egress` of `block_public_access` as you find it";
+
+fn egress_exclusion(does: OwnAddressEgress) -> &'static str {
+    match does {
+        OwnAddressEgress::Stopped => {
+            "an `allow-egress` exclusion lets out what goes through a NAT gateway or an egress-only internet gateway, and no interface with its own public address"
+        }
+        OwnAddressEgress::Passes => {
+            "an `allow-egress` exclusion lets an interface out with its own public address, and the replies in"
+        }
     }
 }
 
@@ -114,6 +131,7 @@ pub fn assumptions(model: &Model, all: &[Assumption]) -> Vec<Assumed> {
             Assumption::GroupCoversEveryAddress
             | Assumption::ReplyLeavesTheSameInterface(_)
             | Assumption::UnownedAddressIsDropped
+            | Assumption::EgressExclusion(_)
             | Assumption::IcmpReplyCodeZero => texts.push(assumption(model, one)),
         }
     }

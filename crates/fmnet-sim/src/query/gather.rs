@@ -11,7 +11,7 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, pairs};
+use super::{Pair, outward, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
@@ -310,6 +310,7 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     {
         found.push(Assumption::UnownedAddressIsDropped);
     }
+    found.extend(outward::rests_on_own_address(model, part).map(Assumption::EgressExclusion));
     for id in ends(part) {
         let interface = &model.interfaces[id];
         for mine in &interface.addresses {
