@@ -9,8 +9,7 @@
 mod scalar;
 
 pub use self::scalar::line_name;
-use self::scalar::quoted;
-pub(super) use self::scalar::{line_tag, line_vpc, text};
+pub(super) use self::scalar::{line_tag, line_vpc, quoted, text};
 use super::design::PARTS;
 use super::part::Of;
 use super::{AddressSpec, Name, Spanned, Spec, VpcSpec};
@@ -237,4 +236,3 @@ fn one_traffic(protocol: Protocol, ports: PortRange) -> String {
 pub(super) fn range(ports: PortRange) -> String {
     if ports.first == ports.last { ports.first.to_string() } else { format!("{}-{}", ports.first, ports.last) }
 }
-
