@@ -138,6 +138,9 @@ pub enum Assumption {
     ReplyLeavesTheSameInterface(InterfaceId),
     /// An address inside the VPC that nothing owns is dropped there (R81).
     UnownedAddressIsDropped,
+    /// Packets between two interfaces of a VPC by public address turn round at its internet
+    /// gateway (R111).
+    Hairpin,
     /// What an `allow-egress` exclusion of VPC Block Public Access does for an interface that
     /// uses its own public address (R216).
     EgressExclusion(OwnAddressEgress),

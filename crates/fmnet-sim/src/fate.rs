@@ -331,8 +331,6 @@ pub enum Unmodelled {
     Nat64(NatGatewayId),
     /// A second translation of a translated packet.
     SecondTranslation(NatGatewayId),
-    /// Two interfaces of one VPC by public address, through its internet gateway (R111).
-    Hairpin(InternetGatewayId),
     /// A group of another VPC on a database (R48).
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).

@@ -45,12 +45,6 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
         Unmodelled::SecondTranslation(id) => {
             format!("a second translation, at NAT gateway {}, is not modelled", plain(&model.nat_gateways[*id].name))
         }
-        Unmodelled::Hairpin(id) => {
-            let name = plain(&model.internet_gateways[*id].name);
-            format!(
-                "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
-            )
-        }
         Unmodelled::SpecialAddress => {
             "nobody says what becomes of packets with a loopback, link-local, multicast or reserved address".to_owned()
         }
@@ -89,6 +83,11 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "R81",
             "a packet to an address of the VPC that no interface owns is dropped".to_owned(),
             "AWS does not document it; ask about addresses that interfaces own",
+        ),
+        Assumption::Hairpin => assumed(
+            "R111",
+            "packets between two interfaces of a VPC by public address turn round at its internet gateway".to_owned(),
+            "AWS's own analyzer does not say (IGW_NAT_REFLECTION): use the private address, or send one",
         ),
         Assumption::EgressExclusion(does) => assumed("R216", egress_exclusion(*does).to_owned(), OBSERVE_EXCLUSION),
         Assumption::PrivateAddressNotFixed(id) => private_not_fixed(model, &[*id]),
@@ -131,6 +130,7 @@ pub fn assumptions(model: &Model, all: &[Assumption]) -> Vec<Assumed> {
             Assumption::GroupCoversEveryAddress
             | Assumption::ReplyLeavesTheSameInterface(_)
             | Assumption::UnownedAddressIsDropped
+            | Assumption::Hairpin
             | Assumption::EgressExclusion(_)
             | Assumption::IcmpReplyCodeZero => texts.push(assumption(model, one)),
         }
