@@ -2,9 +2,12 @@
 //!
 //! Exit code, stdout and stderr together; each refusal is a paragraph that says what to do.
 
-#![expect(clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
-use fmnet_tests::run::{json, says, shop};
+use std::fs;
+
+use fmnet_cli::terminal::{Excerpts, Terminal};
+use fmnet_tests::run::{self, json, says, shop};
 
 mod inputs {
     use super::*;
@@ -21,22 +24,60 @@ mod inputs {
 
     #[test]
     fn a_directory_without_a_design() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @"
         $ fmnet simulate tests/fixtures/cli/none
         --- stderr
         error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml
-               or *.json file with a top-level `vpc`
+               or *.json file with a top-level key of the design language, as `vpc`
         --- exit 4
         ");
     }
 
     #[test]
     fn a_directory_with_two() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @"
         $ fmnet simulate tests/fixtures/cli/several
         --- stderr
-        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml,
-               tests/fixtures/cli/several/right.yml
+        error[duplicate-key]: `vpc` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:1:1
+          |
+        1 | vpc: right
+          | ^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:1:1
+          |
+        1 | vpc: left
+          | --- first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `region` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:2:1
+          |
+        2 | region: eu-west-1
+          | ^^^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:2:1
+          |
+        2 | region: eu-west-1
+          | ------ first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `cidr` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:3:1
+          |
+        3 | cidr: 10.1.0.0/16
+          | ^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:3:1
+          |
+        3 | cidr: 10.0.0.0/16
+          | ---- first here
+          |
+          = help: keep one of the two
+
+        error: tests/fixtures/cli/several is not a valid network: 3 errors
         --- exit 4
         ");
     }
@@ -115,7 +156,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 0"), @r"
         $ fmnet simulate SHOP --jobs 0
         --- stderr
-        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=1024
+        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2
@@ -123,7 +164,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 100000"), @r"
         $ fmnet simulate SHOP --jobs 100000
         --- stderr
-        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=1024
+        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2
@@ -244,4 +285,31 @@ mod usage {
         --- exit 2
         ");
     }
+}
+
+/// What is said of every mistake fits a terminal, up to words that cannot be parted.
+#[test]
+fn diagnostics_fit_the_terminal() {
+    run::from_root().unwrap();
+    let mut wide = Vec::new();
+    for entry in fs::read_dir("tests/fixtures/mistakes").unwrap() {
+        let path = entry.unwrap().path().join("design.yaml");
+        for width in [60, 80] {
+            let terminal = Terminal { stderr_width: width, excerpts: Excerpts::Cut, ..Terminal::PIPE };
+            let arguments = ["fmnet".into(), "simulate".into(), path.clone().into_os_string()];
+            let said = fmnet_cli::run(arguments, &mut std::io::empty(), &terminal).stderr;
+            let is_wide = |line: &&str| line.chars().count() > width && !line.contains("tests/fixtures/");
+            wide.extend(said.lines().filter(is_wide).map(|line| format!("{width}: {line}")));
+        }
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+}
+
+/// The README shows a refusal as a pipe gets it, whole.
+#[test]
+fn the_readme_shows_what_is_said() {
+    run::from_root().unwrap();
+    let said = run::fmnet(&["simulate", "scenarios/foremessage-as-written"], b"").stderr;
+    assert!(fs::read_to_string("README.md").unwrap().contains(&format!("as-written\n{said}```")), "{said}");
+    assert!(!said.contains('…'), "{said}");
 }

@@ -334,8 +334,7 @@ mod tests {
         let private = ["Blocked", "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw"];
         check(as_is, "web", tcp("10.0.0.10", "192.168.5.5", 443), &private);
         // R111.
-        let hairpin = ["Answered"];
-        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &hairpin);
+        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &["Answered"]);
     }
 
     #[test]
