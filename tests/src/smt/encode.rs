@@ -27,6 +27,8 @@ const IPV4: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 #[must_use]
 pub fn covers(model: &Model) -> bool {
     model.snapshot == Snapshot::Consistent
+        && model.egress_only_internet_gateways.is_empty()
+        && model.block_public_access.is_empty()
 }
 
 /// Where a packet is going, and what came before.

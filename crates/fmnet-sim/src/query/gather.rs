@@ -11,9 +11,9 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, empty, pairs};
+use super::{Pair, empty, outward, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
-use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
+use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
 use crate::question::Asked;
 use crate::reach::{Evidence, Piece, Reach, Receiver};
@@ -343,6 +343,10 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     {
         found.push(Assumption::UnownedAddressIsDropped);
     }
+    if turns_round(graph, part) {
+        found.push(Assumption::Hairpin);
+    }
+    found.extend(outward::rests_on_own_address(model, part).map(Assumption::EgressExclusion));
     for id in ends(part) {
         let interface = &model.interfaces[id];
         for mine in &interface.addresses {
@@ -361,6 +365,16 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
         found.push(Assumption::IcmpReplyCodeZero);
     }
     found
+}
+
+/// Whether a packet to the public address of an interface of the VPC it starts in leaves
+/// by that VPC's internet gateway (R111).
+fn turns_round(graph: &Graph<'_>, part: &Part) -> bool {
+    let home = |id| graph.model.vpc_of_interface(id);
+    let Origin::Interface(from) = part.origin else { return false };
+    let Some(Owned::Public(to, _)) = graph.public_owner(part.witness.destination) else { return false };
+    let leaves = part.hops.iter().any(|hop| matches!(hop.component, Component::InternetGateway(_)));
+    leaves && home(from) == home(to)
 }
 
 /// Whether a group reference matched a secondary or IPv6 address (R36).
