@@ -151,11 +151,7 @@ instances.fw.behind: [172.16.0.0/16]";
         // The reply goes to whom the address belongs, and nobody there asked.
         let as_web = ["ReplyLost", "return NO_POSSIBLE_DESTINATION web"];
         check(&[APPLIANCE], "fw", tcp("10.0.0.10", "10.0.10.10", 8080), &as_web);
-        let as_nobody = [
-            "Blocked",
-            "forward ENI_SG_RULES_MISMATCH app in",
-            "return NO_POSSIBLE_DESTINATION v1",
-        ];
+        let as_nobody = ["Blocked", "forward ENI_SG_RULES_MISMATCH app in", "return NO_POSSIBLE_DESTINATION v1"];
         check(&[APPLIANCE], "fw", tcp("10.0.0.11", "10.0.10.10", 8080), &as_nobody);
     }
 

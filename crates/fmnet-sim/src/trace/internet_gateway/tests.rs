@@ -45,11 +45,8 @@ fn refused_sources() {
         check(&[], "internet", tcp(source, "198.51.100.10", 443), &["Blocked", &expected]);
     }
     // With an address of the VPC's own. Its owner has the reply, and did not ask.
-    let own = [
-        "Blocked",
-        "forward IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS igw",
-        "return NO_POSSIBLE_DESTINATION app",
-    ];
+    let own =
+        ["Blocked", "forward IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS igw", "return NO_POSSIBLE_DESTINATION app"];
     check(&[], "internet", tcp("10.0.10.10", "198.51.100.10", 443), &own);
 }
 
@@ -144,12 +141,8 @@ fn over_ipv6() {
     let call = tcp("2001:db8:0:100::10", "2001:db8:0:110::10", 8080);
     check(&[&public], "web", call, &["Answered"]);
     // R123.
-    let nat64 = [
-        &public,
-        NAT,
-        "security_groups.app-sg.egress: ['any to ::/0']",
-        "route_tables.main: ['64:ff9b::/96 -> nat']",
-    ];
+    let nat64 =
+        [&public, NAT, "security_groups.app-sg.egress: ['any to ::/0']", "route_tables.main: ['64:ff9b::/96 -> nat']"];
     let unknown = ["Unknown", "forward Nat64 nat"];
     check(&nat64, "app", tcp("2001:db8:0:110::10", "64:ff9b::cb00:7107", 443), &unknown);
 }
