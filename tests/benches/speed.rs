@@ -32,11 +32,11 @@ fn read(text: &str) -> Design {
 fn question(model: &Model) -> Question {
     let named = |prefix: &str| model.interfaces.iter().find(|(_, it)| it.name.starts_with(prefix)).map(|(id, _)| id);
     let only = |prefix: &str| EndpointSet {
-        include: vec![named(prefix).map_or(Endpoint::Vpc, Endpoint::Interface)],
+        include: vec![named(prefix).map_or(Endpoint::Vpc(model.the_vpc()), Endpoint::Interface)],
         except: Vec::new(),
     };
     let traffic = vec![Traffic::Of { protocol: Protocol::TCP, ports: PortRange::one(5432) }];
-    Question { from: only("app-"), to: only("data-"), traffic, source_ports: None }
+    Question { from: only("app-"), to: only("data-"), traffic, traffic_except: Vec::new(), source_ports: None }
 }
 
 fn small(c: &mut Criterion) {

@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::model::{DatabaseId, InstanceId, InterfaceId, PlaceId, SecurityGroupId, SubnetId};
+use crate::model::{DatabaseId, InstanceId, InterfaceId, PlaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::traffic::{PortRange, Traffic};
 
@@ -42,6 +42,8 @@ pub struct Question {
     pub to: EndpointSet,
     /// Which traffic; never empty.
     pub traffic: Vec<Traffic>,
+    /// What of that traffic is not meant.
+    pub traffic_except: Vec<Traffic>,
     /// Source ports; none means the design's default, or for a `deny` every one.
     pub source_ports: Option<PortRange>,
 }
@@ -58,7 +60,7 @@ pub struct EndpointSet {
 /// One endpoint, resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// Every public address outside the VPC, both families.
+    /// Every public address outside all VPCs, both families.
     Internet,
     /// Its IPv4 half.
     Internet4,
@@ -80,5 +82,5 @@ pub enum Endpoint {
     /// Every interface in the subnet.
     Subnet(SubnetId),
     /// Every interface of the VPC.
-    Vpc,
+    Vpc(VpcId),
 }

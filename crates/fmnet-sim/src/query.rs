@@ -4,6 +4,7 @@
 //! laid out as pairs of ends, each a class of interfaces or a set of addresses; `reach`
 //! partitions each pair's packets; what came of them is put into the words of the answer.
 
+mod empty;
 pub mod gather;
 
 use std::collections::BTreeSet;

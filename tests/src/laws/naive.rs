@@ -59,7 +59,9 @@ pub(super) fn packet(
         return None;
     }
     let traffic = random.one_of(&question.traffic)?;
-    Some((origin, header(model, landmarks, question, (source, destination), *traffic, random)))
+    let packet = header(model, landmarks, question, (source, destination), *traffic, random);
+    let is_meant = !question.traffic_except.iter().any(|except| except.contains(packet.protocol, packet.port));
+    is_meant.then_some((origin, packet))
 }
 
 /// Whether the two are one, or places of one database, of which only one exists (R206).
@@ -109,7 +111,7 @@ fn drawn(model: &Model, landmarks: &Landmarks, ends: &EndpointSet, random: &mut 
             | Endpoint::Database(_)
             | Endpoint::Group(_)
             | Endpoint::Subnet(_)
-            | Endpoint::Vpc => nets.iter().any(|net| net.contains(&address)),
+            | Endpoint::Vpc(_) => nets.iter().any(|net| net.contains(&address)),
         };
         named && is_outside(model, address)
     });
@@ -125,7 +127,7 @@ fn interfaces(model: &Model, end: Endpoint) -> Vec<InterfaceId> {
         Endpoint::Database(id) => model.databases[id].candidates.clone(),
         Endpoint::Group(group) => all().filter(|(_, it)| it.groups.contains(&group)).map(|(id, _)| id).collect(),
         Endpoint::Subnet(subnet) => all().filter(|(_, it)| it.subnet == subnet).map(|(id, _)| id).collect(),
-        Endpoint::Vpc => model.interfaces.ids().collect(),
+        Endpoint::Vpc(vpc) => model.interfaces.ids().filter(|&id| model.vpc_of_interface(id) == vpc).collect(),
         _ => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
-use crate::endpoint::Directory;
+use crate::endpoint::{Directory, listed};
 use crate::intent::{Endpoint, EndpointSet, Intent, Question};
 use crate::model::Model;
 use crate::spec::{EndpointSetSpec, EndpointSpec, IntentSpec, Spanned};
@@ -41,7 +41,8 @@ pub(crate) fn assemble(model: &Model, spec: &IntentSpec, from: EndpointSet, to: 
         false => spec.traffic.iter().map(|traffic| traffic.value).collect(),
     };
     let source_ports = spec.source_ports.as_ref().map(|ports| ports.value);
-    let question = Question { from, to, traffic, source_ports };
+    let traffic_except = spec.traffic_except.iter().map(|traffic| traffic.value).collect();
+    let question = Question { from, to, traffic, traffic_except, source_ports };
     Intent { kind: spec.kind, question, text: spec.text.clone(), span: spec.span }
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn default_traffic(model: &Model, to: &EndpointSet) -> Vec<Traffic> {
             | Endpoint::Instance(_)
             | Endpoint::Group(_)
             | Endpoint::Subnet(_)
-            | Endpoint::Vpc => return vec![Traffic::Any],
+            | Endpoint::Vpc(_) => return vec![Traffic::Any],
         }
     }
     traffic.sort_unstable();
@@ -92,9 +93,22 @@ pub(crate) fn ends<'s>(
 
 /// What is wrong with an end that is unknown.
 pub(crate) fn mistake(directory: &Directory<'_>, end: &Spanned<EndpointSpec>, patience: &mut usize) -> Diagnostic {
+    let several = directory.candidates(&end.value);
+    if !several.is_empty() {
+        let message = match &end.value {
+            EndpointSpec::Group(name)
+            | EndpointSpec::Subnet(name)
+            | EndpointSpec::Vpc(name)
+            | EndpointSpec::Name(name) => format!("several things are called {}", echo(name)),
+            EndpointSpec::Tag(..) | EndpointSpec::Net(_) => "several things are meant".to_owned(),
+        };
+        let diagnostic = Diagnostic::error("ambiguous-name", message, end.span, "which of them?");
+        return diagnostic.help(format!("write {}", listed(&several)));
+    }
     let (code, message) = match &end.value {
         EndpointSpec::Group(name) => ("InvalidGroup.NotFound", format!("no security group is called {}", echo(name))),
         EndpointSpec::Subnet(name) => ("InvalidSubnetID.NotFound", format!("no subnet is called {}", echo(name))),
+        EndpointSpec::Vpc(name) => ("InvalidVpcID.NotFound", format!("no VPC is called {}", echo(name))),
         EndpointSpec::Tag(key, value) => {
             ("unknown-name", format!("nothing carries the tag {}", echo(&format!("{key}={value}"))))
         }

@@ -7,6 +7,7 @@ use fmnet_core::address;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Interface;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
+use fmnet_core::traffic::Traffic;
 
 use super::addresses::internet;
 use super::{plain, rule, subnet, workload};
@@ -15,13 +16,18 @@ use crate::trace::amazon_services;
 /// The question on one line: `internet except vpn -> api-1 tcp/22`.
 #[must_use]
 pub fn question(model: &Model, question: &Question) -> String {
-    let traffic: Vec<String> = question.traffic.iter().map(|&traffic| rule::traffic(traffic)).collect();
+    let words = |traffic: &[Traffic]| traffic.iter().map(|&one| rule::traffic(one)).collect::<Vec<_>>().join("+");
+    let except = match question.traffic_except.as_slice() {
+        [] => String::new(),
+        except => format!(" except {}", words(except)),
+    };
     let source = match question.source_ports {
         None => String::new(),
         Some(ports) if ports.first == ports.last => format!(" source-port {}", ports.first),
         Some(ports) => format!(" source-port {}-{}", ports.first, ports.last),
     };
-    format!("{} -> {} {}{source}", set(model, &question.from), set(model, &question.to), traffic.join("+"))
+    let (from, to) = (set(model, &question.from), set(model, &question.to));
+    format!("{from} -> {to} {}{except}{source}", words(&question.traffic))
 }
 
 fn set(model: &Model, set: &EndpointSet) -> String {
@@ -48,7 +54,8 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
         Endpoint::Database(id) => rule::name(&model.databases[id].name),
         Endpoint::Group(id) => format!("group {}", rule::name(&model.security_groups[id].name)),
         Endpoint::Subnet(id) => format!("subnet {}", rule::name(&model.subnets[id].name)),
-        Endpoint::Vpc => "vpc".to_owned(),
+        Endpoint::Vpc(_) if model.vpcs.len() == 1 => "vpc".to_owned(),
+        Endpoint::Vpc(id) => format!("vpc {}", rule::name(&model.vpcs[id].name)),
     }
 }
 
@@ -89,8 +96,8 @@ fn meaning(model: &Model, endpoint: Endpoint) -> Option<String> {
             let inside: Vec<InterfaceId> = filter(model, |interface| interface.subnet == id);
             Some(count(model, &inside, "lies in it"))
         }
-        Endpoint::Vpc => {
-            let all: Vec<InterfaceId> = filter(model, |_| true);
+        Endpoint::Vpc(id) => {
+            let all: Vec<InterfaceId> = filter(model, |interface| model.vpc_of(interface.subnet) == id);
             Some(count(model, &all, "is there"))
         }
     }

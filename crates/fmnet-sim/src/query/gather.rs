@@ -11,7 +11,7 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, pairs};
+use super::{Pair, empty, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
@@ -40,7 +40,10 @@ pub(super) fn answer(
             parts.extend(part(reach, graph, &pair, piece));
         }
     }
-    parts.sort_by(|left, right| left.outcome.cmp(&right.outcome).then_with(|| left.from.cmp(&right.from)));
+    parts.sort_by(|left, right| {
+        let key = |part: &Part| (part.outcome, familiarity(&part.witness));
+        key(left).cmp(&key(right)).then_with(|| left.from.cmp(&right.from))
+    });
     let (verdict, placements) = settle(graph.model, &parts, round_trip);
     let (one_way, _) = settle(graph.model, &parts, delivery);
     let mut assumptions: Vec<_> = parts.iter().flat_map(|part| assumptions(graph, part)).collect();
@@ -51,7 +54,7 @@ pub(super) fn answer(
         notes.push(Note::RequestsArrive);
     }
     if parts.is_empty() {
-        notes.push(Note::NoPacketFits);
+        notes.extend(empty::causes(graph, question).into_iter().map(Note::NothingAsked));
     }
     notes.sort_unstable();
     notes.dedup();
@@ -65,6 +68,17 @@ pub(super) fn answer(
         other_source_ports: None,
         assumptions,
         notes,
+    }
+}
+
+/// How well people know the traffic of a packet, the best known first: TCP, UDP, a ping, the rest.
+fn familiarity(packet: &Packet) -> u8 {
+    match packet.protocol {
+        Protocol::TCP => 0,
+        Protocol::UDP => 1,
+        Protocol::ICMP if packet.port >> 8 == 8 => 2,
+        Protocol::ICMPV6 if packet.port >> 8 == 128 => 2,
+        _ => 3,
     }
 }
 
