@@ -103,9 +103,17 @@ fn matches(model: &Model, vpcs: &[VpcId], peer: Peer, other: IpAddr) -> bool {
     }
 }
 
+/// Whether any group of the interface has a rule for the direction, be it stale: such a
+/// rule matches nothing, but it is there (R38).
 fn has_rules(model: &Model, interface: &Interface, direction: Direction) -> bool {
-    let mut groups = interface.groups.iter();
-    groups.any(|&id| !rules(&model.security_groups[id], direction).is_empty())
+    let mut groups = interface.groups.iter().map(|&id| &model.security_groups[id]);
+    groups.any(|group| {
+        let stale = match direction {
+            Direction::Ingress => &group.stale_ingress,
+            Direction::Egress => &group.stale_egress,
+        };
+        !rules(group, direction).is_empty() || !stale.is_empty()
+    })
 }
 
 fn rules(group: &SecurityGroup, direction: Direction) -> &[GroupRule] {

@@ -86,6 +86,21 @@ pub(super) const NAT: &str = "nat_gateways.nat: {subnet: pubA, address: 10.0.0.5
 pub(super) const APP_BY_NAT: &str = "nat_gateways.nat: {subnet: pubA, address: 10.0.0.5, elastic_ip: 198.51.100.5}
 route_tables.main: [0.0.0.0/0 -> nat]";
 
+/// The other VPC of F0, `v2`: x2 in s2, an internet gateway that no route leads to, and
+/// a peering connection with routes to it on both sides.
+pub(super) const V2: &str = "vpcs.v2.cidr: 10.1.0.0/16
+vpcs.v2.internet_gateway: igw2
+vpcs.v2.route_tables.r2: {main: true, routes: [10.0.0.0/16 -> pcx]}
+vpcs.v2.subnets.s2.az: ap-northeast-2a
+vpcs.v2.subnets.s2.cidr: 10.1.0.0/24
+vpcs.v2.security_groups.x2-sg.ingress: [any from 0.0.0.0/0]
+vpcs.v2.security_groups.x2-sg.egress: [any to 0.0.0.0/0]
+vpcs.v2.instances.x2.subnet: s2
+vpcs.v2.instances.x2.groups: [x2-sg]
+vpcs.v2.instances.x2.address: 10.1.0.10
+peering_connections.pcx: {requester: v1, accepter: v2}
+route_tables.pub: [0.0.0.0/0 -> igw, 10.1.0.0/16 -> pcx]";
+
 /// Gives `subnet` an ACL of its own, `tight`, of rules as `allow tcp/80 from 10.0.0.0/8`.
 pub(super) fn tight(subnet: &str, ingress: &[&str], egress: &[&str]) -> String {
     let numbered = |rules: &[&str]| -> String {
