@@ -313,3 +313,29 @@ fn the_readme_shows_what_is_said() {
     assert!(fs::read_to_string("README.md").unwrap().contains(&format!("as-written\n{said}```")), "{said}");
     assert!(!said.contains('…'), "{said}");
 }
+
+/// A refused design has its mistakes in the Markdown that was asked for, every name escaped.
+#[test]
+fn mistakes_in_markdown() {
+    insta::assert_snapshot!(says("simulate scenarios/foremessage-as-written --format markdown").split("--- stderr").next().unwrap(), @r"
+    $ fmnet simulate scenarios/foremessage-as-written --format markdown
+    ### fmnet: not a valid network
+
+    scenarios/foremessage-as-written/design.yaml: 1 error
+
+    - **error** \[InvalidSubnet.Conflict\] subnets `FM_public_subnet_2c` and `FM_public_subnet_2a` overlap (scenarios/foremessage-as-written/design.yaml:21:53)
+      - help: subnets of one VPC may not share an address
+      - help: use the next free block: `10.30.2.0/24`
+    ");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("markup.yaml");
+    fs::write(&path, "vpc: x\nregion: eu-west-1\ncidr: 10.0.0.0/16\n'<b>*@x*|`': 1\n").unwrap();
+    let said = |command: &[&str]| {
+        let output = run::fmnet(&[command, &[path.to_str().unwrap(), "--format", "markdown"]].concat(), b"");
+        assert_eq!(output.exit.code(), 4);
+        output.stdout
+    };
+    let simulated = said(&["simulate"]);
+    insta::assert_snapshot!(simulated.lines().find(|line| line.starts_with("- ")).unwrap().split(" (").next().unwrap(), @r"- **error** \[unknown-key\] a design has no key `<b>*@x*|`\`");
+    assert_eq!(said(&["matrix"]), simulated);
+    assert_eq!(said(&["query", "--from", "internet", "--to", "vpc"]), simulated);
+}

@@ -3,11 +3,13 @@
 //! In: a [`Spec`]. Out: a [`Model`], or every mistake that AWS would refuse, each with
 //! AWS's own code where it has one, and warnings. Resolving goes on past a mistake
 //! wherever it has a meaning, and does not tell of its consequences. Each kind of
-//! component has its own file here, under its AWS name, and its line in [`STEPS`].
+//! component has its own file here, under its AWS name, and its line in `STEPS`.
 
 mod address;
 mod block;
+mod block_public_access;
 mod database;
+mod egress_only_internet_gateway;
 mod gateway;
 mod instance;
 mod intent;
@@ -33,6 +35,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::database::Database;
+use crate::model::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::interface::{Instance, Interface};
 use crate::model::network_acl::NetworkAcl;
@@ -81,7 +84,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -92,6 +95,7 @@ const STEPS: [Step; 21] = [
     Step::Each(subnet::resolve),
     Step::Once(transit_gateway::resolve),
     Step::Once(transit_gateway::route_table::resolve),
+    Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
     Step::Each(gateway::resolve),
@@ -188,6 +192,7 @@ struct Resolver<'a> {
     subnets: Scoped<'a, Subnet>,
     route_tables: Scoped<'a, RouteTable>,
     internet_gateways: Scoped<'a, InternetGateway>,
+    egress_only_internet_gateways: Scoped<'a, EgressOnlyInternetGateway>,
     nat_gateways: Scoped<'a, NatGateway>,
     network_acls: Scoped<'a, NetworkAcl>,
     security_groups: Scoped<'a, SecurityGroup>,
@@ -239,6 +244,7 @@ impl<'a> Resolver<'a> {
         let security_groups = security_group::declare(&homes, &mut model, f);
         let subnets = subnet::declare(&homes, &mut model, &route_tables, &network_acls, f);
         let internet_gateways = gateway::declare_internet(&homes, &mut model, f);
+        let egress_only_internet_gateways = egress_only_internet_gateway::declare(&homes, &mut model, f);
         let nat_gateways = gateway::declare_nat(&homes, &mut model, &subnets, f);
         let workloads = interface::titles(&homes);
         let instances = instance::declare(&homes, &mut model, &workloads, f);
@@ -255,6 +261,7 @@ impl<'a> Resolver<'a> {
             subnets,
             route_tables,
             internet_gateways,
+            egress_only_internet_gateways,
             nat_gateways,
             network_acls,
             security_groups,
@@ -356,6 +363,7 @@ fn empty_model(spec: &Spec) -> Model {
         subnets: Arena::default(),
         route_tables: Arena::default(),
         internet_gateways: Arena::default(),
+        egress_only_internet_gateways: Arena::default(),
         nat_gateways: Arena::default(),
         network_acls: Arena::default(),
         security_groups: Arena::default(),
@@ -368,6 +376,7 @@ fn empty_model(spec: &Spec) -> Model {
         transit_gateway_attachments: Arena::default(),
         transit_gateway_peerings: Arena::default(),
         transit_gateway_route_tables: Arena::default(),
+        block_public_access: Vec::new(),
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),

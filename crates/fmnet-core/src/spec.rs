@@ -11,6 +11,7 @@ mod place;
 mod vpc;
 mod subnet;
 mod gateway;
+mod egress_only_internet_gateway;
 mod route_table;
 mod network_acl;
 mod prefix_list;
@@ -19,6 +20,7 @@ mod instance;
 mod database;
 mod peering_connection;
 pub mod transit_gateway;
+pub mod block_public_access;
 mod quota;
 pub mod intent;
 pub mod traffic;
@@ -68,6 +70,8 @@ pub struct Spec {
     pub transit_gateways: Vec<transit_gateway::TransitGatewaySpec>,
     /// `transit_gateway_peerings`.
     pub transit_gateway_peerings: Vec<transit_gateway::TransitGatewayPeeringSpec>,
+    /// `block_public_access`.
+    pub block_public_access: Vec<block_public_access::BlockPublicAccessSpec>,
     /// `quotas`: name and number.
     pub quotas: Vec<(Name, Spanned<u64>)>,
     /// `expect`.
@@ -93,6 +97,8 @@ pub struct VpcSpec {
     pub dns_hostnames: Option<bool>,
     /// `internet_gateway`; `internet_gateways` takes a list of the same.
     pub internet_gateways: Vec<InternetGatewaySpec>,
+    /// `egress_only_internet_gateway`.
+    pub egress_only_internet_gateway: Option<Name>,
     /// `nat_gateways`.
     pub nat_gateways: Vec<NatGatewaySpec>,
     /// `route_tables`.

@@ -10,7 +10,9 @@
 //! (a `Field`), so no set is ever mapped to another.
 
 mod amazon;
+mod block_public_access;
 mod choice;
+mod egress_only_internet_gateway;
 mod gate;
 mod interface;
 mod internet_gateway;
@@ -28,7 +30,8 @@ use std::rc::Rc;
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId, TransitGatewayAttachmentId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId,
+    TransitGatewayAttachmentId,
     VpcId,
 };
 use rustc_hash::FxHashMap;
@@ -119,6 +122,13 @@ enum Via {
     Interface(InterfaceId),
 }
 
+/// A gateway to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    InternetGateway(InternetGatewayId),
+    EgressOnly(EgressOnlyInternetGatewayId),
+}
+
 /// Where a request came into VPCs, the last first.
 #[derive(Debug)]
 struct Entry {
@@ -149,8 +159,8 @@ struct Flow {
     origin: Origin,
     entries: Option<Rc<Entry>>,
     crossed: Option<Rc<Crossed>>,
-    /// The internet gateway that the request left by.
-    left_by: Option<InternetGatewayId>,
+    /// By what the request last went out on the internet.
+    left_by: Option<Exit>,
     evidence: Evidence,
     receiver: Option<Receiver>,
     /// The source as the receiver sees it.

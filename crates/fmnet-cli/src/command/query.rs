@@ -47,7 +47,10 @@ pub fn run(
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
         return Err(Failure::usage("a question needs --from and --to"));
     };
-    let design = input::read(&args.input)?;
+    let design = match input::read(&args.input) {
+        Ok(design) => design,
+        Err(failure) => return super::refused(args.format, failure, terminal),
+    };
     let view = super::view(&design, terminal);
     let question = endpoint::question(
         &design.model,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
-use fmnet_core::diagnostic::{Diagnostic, Severity};
+use fmnet_core::diagnostic::{Diagnostic, Patch as Edit, Severity};
 use fmnet_core::source::{Source, SourceFile, Span};
 
 use self::excerpt::{Excerpt, LONGEST_LINE};
@@ -21,7 +21,7 @@ use super::{Style, escape};
 use crate::terminal::{Excerpts, Terminal};
 
 /// How many are laid out; the rest are counted.
-const MOST_SHOWN: usize = 200;
+pub const MOST_SHOWN: usize = 200;
 
 /// Columns before a line of help, in a file of up to 99,999 lines.
 const HELP_INDENT: usize = 14;
@@ -155,6 +155,14 @@ fn line_length(source: &Source, offset: u32) -> usize {
     let is_inside = |byte: &&u8| **byte != b'\n';
     before.iter().rev().take(LONGEST_LINE + 1).take_while(is_inside).count()
         + after.iter().take(LONGEST_LINE + 1).take_while(is_inside).count()
+}
+
+/// What each patch of a file puts in its place, where it can be written there.
+pub(super) fn edits(source: &Source) -> impl Fn(&Edit) -> Option<String> {
+    move |patch| {
+        let file = source.file(patch.span.start);
+        patch::replacement(file, Notation::of(file), patch).filter(|new| !new.trim().is_empty())
+    }
 }
 
 fn renderer(terminal: &Terminal) -> Renderer {

@@ -104,6 +104,7 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
     match component {
         Component::NetworkAcl(_, at) | Component::RouteTable(_, at) => Some(format!("subnet {}", subnet(model, at))),
         Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
+        Component::EgressOnlyInternetGateway(id) => Some(plain(&model.egress_only_internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
         Component::TransitGatewayAttachment(id) => {
@@ -132,6 +133,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::TransitGatewayRouteTable(id) => super::transit_gateway::table(model, id),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
+        Component::EgressOnlyInternetGateway(id) => plain(&model.egress_only_internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
     }
@@ -181,6 +183,7 @@ impl<'a> Ends<'a> {
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
             Component::InternetGateway(_)
+            | Component::EgressOnlyInternetGateway(_)
             | Component::PeeringConnection(_)
             | Component::TransitGatewayAttachment(_)
             | Component::TransitGatewayRouteTable(_)

@@ -75,11 +75,11 @@ impl Reach<'_> {
                 foreign = foreign.or(Some(id));
                 continue;
             }
-            let rules = match direction {
-                Direction::Ingress => &group.ingress,
-                Direction::Egress => &group.egress,
+            let (rules, stale) = match direction {
+                Direction::Ingress => (&group.ingress, &group.stale_ingress),
+                Direction::Egress => (&group.egress, &group.stale_egress),
             };
-            has_rules |= !rules.is_empty();
+            has_rules |= !rules.is_empty() || !stale.is_empty();
             for (index, rule) in (0u32..).zip(rules) {
                 supported = self.with_support(supported, rule, peer);
                 let Some(admitted) = self.rule_set(rule, direction, peer) else { continue };

@@ -151,7 +151,7 @@ impl Reach<'_> {
     ) {
         let Some(flow) = self.blocked(flow, at, code, rule) else { return };
         match wanted {
-            Some(attachment) => self.out_by(flow, attachment, inside),
+            Some(attachment) => self.out_of_transit(flow, attachment, inside),
             None => self.finish(flow),
         }
     }
@@ -188,11 +188,11 @@ impl Reach<'_> {
             return self.wall(flow, at, Code::TgwRtbNoRouteToTgwAttachment, rule);
         }
         flow.hop(at, rule);
-        self.out_by(flow, attachment, inside);
+        self.out_of_transit(flow, attachment, inside);
     }
 
     /// Out of the transit gateway by an attachment.
-    fn out_by(&mut self, flow: Flow, id: TransitGatewayAttachmentId, inside: Inside) {
+    fn out_of_transit(&mut self, flow: Flow, id: TransitGatewayAttachmentId, inside: Inside) {
         let model = self.graph.model;
         let attachment = &model.transit_gateway_attachments[id];
         if matches!(attachment.kind, AttachmentKind::Unmodelled(_)) {
