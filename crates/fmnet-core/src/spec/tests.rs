@@ -92,6 +92,9 @@ expect:
   - deny tag role=web, tag "a=b c" , "except" -> "two words" tcp/80,443+udp/53+icmp/8/0+protocol/50+tcp
   - deny 2001:db8::/32 -> d
   - deny d -> d source-port 5
+egress_only_internet_gateway: e
+block_public_access:
+  - {account: "111122223333", region: r, mode: block-ingress, managed_by: declarative-policy, exclusions_allowed: not-allowed, own_address_egress: passes, exclusions: [allow-egress subnet s, allow-bidirectional vpc "12" disabled]}
 "#;
 
 #[test]
