@@ -25,7 +25,7 @@ mod inputs {
         $ fmnet simulate tests/fixtures/cli/none
         --- stderr
         error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml
-               or *.json file with a top-level `vpc`
+               or *.json file with a top-level key of the design language, as `vpc`
         --- exit 4
         ");
     }
@@ -35,8 +35,46 @@ mod inputs {
         insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
         $ fmnet simulate tests/fixtures/cli/several
         --- stderr
-        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml,
-               tests/fixtures/cli/several/right.yml
+        error[duplicate-key]: `vpc` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:1:1
+          |
+        1 | vpc: right
+          | ^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:1:1
+          |
+        1 | vpc: left
+          | --- first here
+          |
+          = help: several VPCs are written under `vpcs`, by name
+
+        error[duplicate-key]: `region` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:2:1
+          |
+        2 | region: eu-west-1
+          | ^^^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:2:1
+          |
+        2 | region: eu-west-1
+          | ------ first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `cidr` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:3:1
+          |
+        3 | cidr: 10.1.0.0/16
+          | ^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:3:1
+          |
+        3 | cidr: 10.0.0.0/16
+          | ---- first here
+          |
+          = help: keep one of the two
+
+        error: tests/fixtures/cli/several is not a valid network: 3 errors
         --- exit 4
         ");
     }
@@ -115,7 +153,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 0"), @r"
         $ fmnet simulate SHOP --jobs 0
         --- stderr
-        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=1024
+        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2
@@ -123,7 +161,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 100000"), @r"
         $ fmnet simulate SHOP --jobs 100000
         --- stderr
-        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=1024
+        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2

@@ -13,8 +13,11 @@ use rustc_hash::FxHashMap;
 use crate::address::{self, Ranges};
 use crate::class::Classes;
 use crate::model::gateway::Connectivity;
+use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
-use crate::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId, RouteTableId, SubnetId};
+use crate::model::{
+    InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId, RouteTableId, SubnetId, VpcId,
+};
 
 /// A component that packets cross or end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,18 @@ pub enum Owned {
     NatPublic(NatGatewayId),
 }
 
+impl Owned {
+    /// The VPC in which it is a private address; none for a public one.
+    #[must_use]
+    pub fn vpc(self, model: &Model) -> Option<VpcId> {
+        match self {
+            Self::Private(interface, _) => Some(model.vpc_of_interface(interface)),
+            Self::NatPrivate(nat) => Some(model.vpc_of(model.nat_gateways[nat].subnet)),
+            Self::Public(..) | Self::NatPublic(_) => None,
+        }
+    }
+}
+
 /// A prefix of a route table with everything that competes for it.
 #[derive(Clone, Debug)]
 pub struct Prefix {
@@ -112,7 +127,10 @@ pub struct Graph<'m> {
     /// The addresses of the internet, IPv4 and IPv6: public, and neither in the VPC's
     /// blocks nor mapped to anything in it.
     pub internet: [Ranges; 2],
-    owners: FxHashMap<IpAddr, Owned>,
+    /// For each VPC, by position: those joined to it by an active peering connection of one Region.
+    pub neighbours: Vec<Vec<VpcId>>,
+    private: FxHashMap<(VpcId, IpAddr), Owned>,
+    public: FxHashMap<IpAddr, Owned>,
     subnets: Vec<NodeIndex>,
 }
 
@@ -122,23 +140,44 @@ impl<'m> Graph<'m> {
     pub fn build(model: &'m Model) -> Self {
         let prefixes: Vec<_> = model.route_tables.iter().map(|(_, table)| prefixes(model, table)).collect();
         let owned = owned(model);
-        let owners = owned.iter().map(|&(number, owner)| (address::address(number), owner)).collect();
         let classes = Classes::of(model, &prefixes);
         let is_public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
         let public = owned.iter().filter(|(_, owner)| is_public(owner)).map(|&(number, _)| (number, number));
-        let inside = address::union(model.vpc().blocks().flat_map(address::ranges).chain(public).collect());
+        let blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges);
+        let inside = address::union(blocks.chain(public).collect());
         let internet = [address::internet4(), address::internet6()].map(|all| address::subtract(&all, &inside));
         let subnets = Vec::with_capacity(model.subnets.len());
         let net = DiGraph::new();
-        let mut graph = Self { model, net, prefixes, owned, classes, internet, owners, subnets };
+        let mut private = FxHashMap::default();
+        let mut public = FxHashMap::default();
+        for &(number, owner) in &owned {
+            match owner.vpc(model) {
+                Some(vpc) => private.insert((vpc, address::address(number)), owner),
+                None => public.insert(address::address(number), owner),
+            };
+        }
+        let neighbours = model.vpcs.ids().map(|vpc| neighbours(model, vpc)).collect();
+        let mut graph = Self { model, net, prefixes, owned, classes, internet, neighbours, private, public, subnets };
         graph.join();
         graph
     }
 
-    /// What owns `address`, if anything does.
+    /// What owns the private `address` (or IPv6 address) in `vpc`, if anything does.
     #[must_use]
-    pub fn owner(&self, address: IpAddr) -> Option<Owned> {
-        self.owners.get(&address).copied()
+    pub fn owner(&self, vpc: VpcId, address: IpAddr) -> Option<Owned> {
+        self.private.get(&(vpc, address)).copied()
+    }
+
+    /// What the public IPv4 `address` is mapped to, if it is anybody's here.
+    #[must_use]
+    pub fn public_owner(&self, address: IpAddr) -> Option<Owned> {
+        self.public.get(&address).copied()
+    }
+
+    /// Everything that owns `address`, in whichever VPC.
+    pub fn owners(&self, address: IpAddr) -> impl Iterator<Item = Owned> {
+        let number = address::number(address);
+        self.owned_within((number, number)).map(|(_, owner)| owner)
     }
 
     /// Owned addresses within `range`, ascending.
@@ -203,6 +242,13 @@ impl<'m> Graph<'m> {
     }
 }
 
+/// The VPCs whose groups the rules of `vpc` may name across a peering connection (R37).
+fn neighbours(model: &Model, vpc: VpcId) -> Vec<VpcId> {
+    let active = model.peering_connections.iter().filter(|(_, it)| it.state == PeeringState::Active);
+    let others = active.filter_map(|(_, connection)| connection.other(vpc));
+    others.filter(|&other| model.vpcs[other].region == model.vpcs[vpc].region).collect()
+}
+
 fn target<'m>(model: &'m Model, way: &Way) -> Option<&'m Target> {
     match way.choice {
         Choice::Local => None,
@@ -244,7 +290,8 @@ fn rank(destination: Destination, origin: Origin) -> u8 {
 /// The prefixes of `table`, each once, sorted so that a longer one follows those around it.
 fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
     let mut entries: Vec<((u128, u128), u8, Option<u32>)> = Vec::new();
-    for block in model.vpc().blocks() {
+    let vpc = &model.vpcs[table.vpc];
+    for block in vpc.blocks() {
         entries.extend(address::ranges(block).into_iter().map(|range| (range, block.prefix_len(), None)));
     }
     for (index, route) in (0u32..).zip(&table.routes) {
@@ -254,7 +301,7 @@ fn prefixes(model: &Model, table: &RouteTable) -> Vec<Prefix> {
         };
         for net in nets {
             // The local route beats a propagated one, be it more specific (R85).
-            if route.origin == Origin::Propagated && model.vpc().blocks().any(|block| block.contains(&net)) {
+            if route.origin == Origin::Propagated && vpc.blocks().any(|block| block.contains(&net)) {
                 continue;
             }
             entries.extend(address::ranges(net).into_iter().map(|range| (range, net.prefix_len(), Some(index))));

@@ -8,10 +8,11 @@ use std::fmt;
 use std::net::IpAddr;
 
 use fmnet_core::intent::Question;
-use fmnet_core::model::{DatabaseId, InterfaceId};
+use fmnet_core::model::{DatabaseId, InterfaceId, SecurityGroupId, SubnetId};
 use fmnet_core::traffic::PortRange;
+use ipnet::IpNet;
 
-use crate::fate::{Blocker, Hop, Leg, Outcome, Unmodelled};
+use crate::fate::{Blocker, Hop, Leg, Origin, Outcome, Unmodelled};
 use crate::packet::Packet;
 use crate::set::cube::Cube;
 
@@ -78,6 +79,8 @@ pub struct Answer {
 pub struct Part {
     /// What becomes of them.
     pub outcome: Outcome,
+    /// Where its packets start.
+    pub origin: Origin,
     /// Where they start.
     pub from: End,
     /// Where they end, or would.
@@ -152,6 +155,27 @@ pub enum Note {
     NoPublicAddress(InterfaceId),
     /// Requests of a denied question arrive, although no reply comes back (R1).
     RequestsArrive,
-    /// No packet fits the question: its ends share no address family, or are one interface.
+    /// No packet is of the question, and why.
+    NothingAsked(Empty),
+}
+
+/// Why no packet is of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Empty {
+    /// Nobody in the VPC has an address of this part of it.
+    NobodyOwns(IpNet),
+    /// No interface carries the group.
+    NobodyCarries(SecurityGroupId),
+    /// No interface lies in the subnet.
+    NobodyIn(SubnetId),
+    /// The VPC has no interfaces.
+    NobodyAtAll,
+    /// What was named on one side was excepted there as well.
+    EverythingExcepted,
+    /// The two sides never have addresses of one family.
+    NoSharedFamily,
+    /// Both sides are one and the same interface, or places of one database.
+    SameEnds,
+    /// None of these: no packet has such ends, traffic and source ports at once.
     NoPacketFits,
 }

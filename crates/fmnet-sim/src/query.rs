@@ -4,6 +4,7 @@
 //! laid out as pairs of ends, each a class of interfaces or a set of addresses; `reach`
 //! partitions each pair's packets; what came of them is put into the words of the answer.
 
+mod empty;
 pub mod gather;
 
 use std::collections::BTreeSet;
@@ -178,8 +179,12 @@ fn push(
 ) {
     let Some(from) = from else { return };
     let origin = match &from {
+        End::Internet => match stand_in {
+            Some(id) => Origin::InternetToward(reach.vpc_of(id)),
+            None => source.origin,
+        },
         End::Interfaces(ids) => ids.first().map_or(source.origin, |&id| Origin::Interface(id)),
-        End::Internet | End::Behind(_) | End::AmazonService | End::Nobody => source.origin,
+        End::Behind(_) | End::AmazonService | End::Nobody => source.origin,
     };
     let sources = reach.sets.field_ranges(Level::Source, from_addresses);
     let destinations = reach.sets.field_ranges(Level::Destination, to_addresses);

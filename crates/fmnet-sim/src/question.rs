@@ -22,6 +22,8 @@ use crate::set::{Level, PacketSet, Sets};
 pub struct Asked {
     /// Shapes of traffic, joined.
     pub traffic: Vec<Traffic>,
+    /// Shapes of it that are not asked about.
+    pub traffic_except: Vec<Traffic>,
     /// Source ports, for protocols that have them.
     pub source_ports: PortRange,
 }
@@ -30,13 +32,16 @@ impl Asked {
     /// Everything, from the design's default source ports.
     #[must_use]
     pub fn default_of(model: &Model) -> Self {
-        Self { traffic: vec![Traffic::Any], source_ports: model.source_ports }
+        Self { traffic: vec![Traffic::Any], traffic_except: Vec::new(), source_ports: model.source_ports }
     }
 
     /// The packets, of any addresses.
     pub fn packets(&self, sets: &mut Sets) -> PacketSet {
         let traffic: Vec<_> = self.traffic.iter().map(|traffic| sets.traffic(traffic)).collect();
         let traffic = sets.union_all(traffic);
+        let except: Vec<_> = self.traffic_except.iter().map(|traffic| sets.traffic(traffic)).collect();
+        let except = sets.union_all(except);
+        let traffic = sets.subtract(traffic, except);
         let ported = [Protocol::TCP, Protocol::UDP].map(|protocol| sets.traffic(&Traffic::all_of(protocol)));
         let ported = sets.union_all(ported);
         let PortRange { first, last } = self.source_ports;
@@ -86,7 +91,8 @@ fn public_address(model: &Model, point: Point) -> Option<IpAddr> {
     match mine.address {
         IpAddr::V4(_) => mine.public.map(|public| IpAddr::V4(public.address)),
         IpAddr::V6(v6) => {
-            let block = model.vpc().ipv6.iter().find(|block| block.net.contains(&v6))?;
+            let vpc = &model.vpcs[model.vpc_of_interface(point.interface)];
+            let block = vpc.ipv6.iter().find(|block| block.net.contains(&v6))?;
             (block.kind == Ipv6Kind::Public && !v6.is_unique_local() && !interface.deny_internet_ipv6)
                 .then_some(mine.address)
         }
@@ -228,11 +234,9 @@ impl Side {
         }
         let taken = address::union(taken);
         let mut rest = address::subtract(&self.addresses, &taken);
-        // A block of the VPC means who is in it; its free addresses are nobody's.
-        if !points.is_empty() {
-            let blocks = address::union(graph.model.vpc().blocks().flat_map(address::ranges).collect());
-            rest = address::subtract(&rest, &blocks);
-        }
+        // A block of a VPC means who is in it; its free addresses are nobody's, so nothing starts there.
+        let blocks = graph.model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges);
+        rest = address::subtract(&rest, &address::union(blocks.collect()));
         let mut behind = Vec::new();
         for (id, interface) in graph.model.interfaces.iter().filter(|(_, one)| !one.behind.is_empty()) {
             let nets = address::union(interface.behind.iter().copied().flat_map(address::ranges).collect());
@@ -251,5 +255,9 @@ impl Side {
 #[must_use]
 pub fn asked(model: &Model, question: &Question, every_port: bool) -> Asked {
     let default = if every_port { PortRange::ALL } else { model.source_ports };
-    Asked { traffic: question.traffic.clone(), source_ports: question.source_ports.unwrap_or(default) }
+    Asked {
+        traffic: question.traffic.clone(),
+        traffic_except: question.traffic_except.clone(),
+        source_ports: question.source_ports.unwrap_or(default),
+    }
 }

@@ -15,6 +15,7 @@ mod interface;
 mod internet_gateway;
 mod nat_gateway;
 mod network_acl;
+mod peering_connection;
 mod reply;
 mod route_table;
 mod security_group;
@@ -22,9 +23,9 @@ mod security_group;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use fmnet_core::address;
+use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
-use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, Snapshot, SubnetId};
+use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId, VpcId};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
@@ -81,25 +82,68 @@ pub enum Receiver {
 /// A header field as it is at some point of the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Field {
-    /// As it left the origin, whatever that was; owned by nothing in the VPC.
-    Asked,
+    /// As this level of the header left its origin, whatever that was; owned by nothing in any VPC.
+    Asked(Level),
     /// This address.
     Fixed(IpAddr),
+}
+
+/// The header as it is at some point of the walk, in terms of the one that left the origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Header {
+    source: Field,
+    destination: Field,
+    /// The level that holds the destination port.
+    port: Level,
+    /// The level that holds the source port.
+    source_port: Level,
+}
+
+/// How a request came into a VPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Via {
+    InternetGateway(Option<InternetGatewayId>),
+    PeeringConnection(PeeringConnectionId),
+    /// It started at this interface, which does not own its source.
+    Interface(InterfaceId),
+}
+
+/// Where a request came into VPCs, the last first.
+#[derive(Debug)]
+struct Entry {
+    vpc: VpcId,
+    via: Via,
+    before: Option<Rc<Entry>>,
+}
+
+/// What a request crossed that remembers its connection, the last first.
+#[derive(Debug)]
+struct Crossed {
+    by: Crossing,
+    before: Option<Rc<Crossed>>,
+}
+
+/// What remembers a connection, and the client as it was before.
+#[derive(Clone, Copy, Debug)]
+enum Crossing {
+    NatGateway { nat: NatGatewayId, client: Field, client_port: Level },
 }
 
 /// A set of packets on its way.
 #[derive(Clone, Debug)]
 struct Flow {
+    leg: Leg,
     packets: PacketSet,
-    source: Field,
-    destination: Field,
-    /// The source before a NAT gateway rewrote it.
-    client: Field,
+    header: Header,
     origin: Origin,
-    nat: Option<NatGatewayId>,
-    gateway: Option<InternetGatewayId>,
+    entries: Option<Rc<Entry>>,
+    crossed: Option<Rc<Crossed>>,
+    /// The internet gateway that the request left by.
+    left_by: Option<InternetGatewayId>,
     evidence: Evidence,
     receiver: Option<Receiver>,
+    /// The source as the receiver sees it.
+    seen: Option<Field>,
     blockers: Vec<Blocker>,
     hops: Vec<Hop>,
     unmodelled: Vec<(Leg, Unmodelled)>,
@@ -177,25 +221,28 @@ impl<'g> Reach<'g> {
     }
 
     fn push(&mut self, origin: Origin, source: Field, destination: Field, packets: PacketSet) {
+        let header = Header { source, destination, port: Level::Port, source_port: Level::SourcePort };
         let flow = Flow {
+            leg: Leg::Forward,
             packets,
-            source,
-            destination,
-            client: source,
+            header,
             origin,
-            nat: None,
-            gateway: None,
+            entries: None,
+            crossed: None,
+            left_by: None,
             evidence: self.evidence,
             receiver: None,
+            seen: None,
             blockers: Vec::new(),
             hops: Vec::new(),
             unmodelled: Vec::new(),
         };
         match origin {
             _ if self.graph.model.snapshot == Snapshot::Inconsistent => {
-                self.unknown(flow, Leg::Forward, Unmodelled::InconsistentSnapshot);
+                self.unknown(flow, Unmodelled::InconsistentSnapshot);
             }
-            Origin::Internet | Origin::InternetToward(_) => self.start_on_internet(flow),
+            Origin::Internet => self.come_in(flow, None),
+            Origin::InternetToward(vpc) => self.come_in(flow, Some(vpc)),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
         }
     }
@@ -212,13 +259,14 @@ impl<'g> Reach<'g> {
         let owned = ranges.iter().flat_map(|&range| graph.owned_within(range));
         let counts =
             |owner: &Owned| level == Level::Destination || matches!(owner, Owned::Private(..) | Owned::NatPrivate(_));
-        let owned: Vec<u128> = owned.filter(|(_, owner)| counts(owner)).map(|(number, _)| number).collect();
+        let mut owned: Vec<u128> = owned.filter(|(_, owner)| counts(owner)).map(|(number, _)| number).collect();
+        owned.dedup();
         let mut flows = Vec::with_capacity(owned.len() + 1);
         let points: Vec<_> = owned.iter().map(|&number| (number, number)).collect();
         let points = self.sets.field_ranges(level, &points);
         let rest = self.sets.subtract(packets, points);
         if !rest.is_empty() {
-            flows.push((Field::Asked, rest));
+            flows.push((Field::Asked(level), rest));
         }
         for number in owned {
             let single = self.single(level, number);
@@ -259,18 +307,12 @@ impl<'g> Reach<'g> {
         (Some(Flow { packets: inside, ..flow.clone() }), Some(Flow { packets: outside, ..flow }))
     }
 
-    /// The parts of `flow` whose `level`, at present `field`, lies within `ranges`, and outside.
-    fn parted_by(
-        &mut self,
-        flow: Flow,
-        field: Field,
-        level: Level,
-        ranges: &[(u128, u128)],
-    ) -> (Option<Flow>, Option<Flow>) {
+    /// The parts of `flow` whose `field` lies within `ranges`, and outside.
+    fn parted_by(&mut self, flow: Flow, field: Field, ranges: &[(u128, u128)]) -> (Option<Flow>, Option<Flow>) {
         match field {
             Field::Fixed(one) if within(ranges, address::number(one)) => (Some(flow), None),
             Field::Fixed(_) => (None, Some(flow)),
-            Field::Asked => {
+            Field::Asked(level) => {
                 let set = self.sets.field_ranges(level, ranges);
                 self.parted(flow, set)
             }
@@ -283,7 +325,7 @@ impl<'g> Reach<'g> {
         if !self.full() {
             for (packets, what) in &gate.unknown {
                 if let Some(part) = self.narrowed(&flow, *packets) {
-                    self.unknown(part, at.leg, what.clone());
+                    self.unknown(part, what.clone());
                 }
             }
             let packets = self.sets.intersect(flow.packets, gate.admitted);
@@ -301,7 +343,7 @@ impl<'g> Reach<'g> {
                     part.block(at, *code, *rule);
                     flows.push(part);
                 }
-                Ruling::Unknown(what) => self.unknown(part, at.leg, what.clone()),
+                Ruling::Unknown(what) => self.unknown(part, what.clone()),
             }
         }
         flows
@@ -323,18 +365,15 @@ impl<'g> Reach<'g> {
     }
 
     /// Ends `flow` where it is not known what becomes of it.
-    fn unknown(&mut self, mut flow: Flow, leg: Leg, what: Unmodelled) {
-        flow.unmodelled.push((leg, what));
+    fn unknown(&mut self, mut flow: Flow, what: Unmodelled) {
+        flow.unmodelled.push((flow.leg, what));
         self.finish(flow);
     }
 
     fn finish(&mut self, flow: Flow) {
-        let Flow { packets, receiver, source, blockers, hops, unmodelled, .. } = flow;
-        let seen_from = match (receiver, source) {
-            (Some(Receiver::Internet), Field::Fixed(one)) => Some(self.public_address(one).unwrap_or(one)),
-            (_, Field::Fixed(one)) => Some(one),
-            (_, Field::Asked) => None,
-        };
+        let Flow { packets, leg, header, receiver, seen, blockers, hops, unmodelled, .. } = flow;
+        let seen = seen.or((leg == Leg::Forward).then_some(header.source));
+        let seen_from = if let Some(Field::Fixed(one)) = seen { Some(one) } else { None };
         self.done.push(Piece { packets, receiver, seen_from, blockers, hops, unmodelled });
     }
 
@@ -349,8 +388,19 @@ impl<'g> Reach<'g> {
         gate
     }
 
+    /// The VPC of an interface.
+    #[must_use]
+    pub fn vpc_of(&self, interface: InterfaceId) -> VpcId {
+        self.graph.model.vpc_of_interface(interface)
+    }
+
     fn subnet_of(&self, interface: InterfaceId) -> SubnetId {
         self.graph.model.interfaces[interface].subnet
+    }
+
+    /// The addresses of a VPC's blocks.
+    fn blocks(&self, vpc: VpcId) -> Ranges {
+        address::union(self.graph.model.vpcs[vpc].blocks().flat_map(address::ranges).collect())
     }
 }
 
@@ -363,27 +413,51 @@ fn within(ranges: &[(u128, u128)], number: u128) -> bool {
 /// A gate's place in a walk.
 #[derive(Clone, Copy, Debug)]
 struct At {
-    leg: Leg,
     component: Component,
     direction: Option<Direction>,
 }
 
 impl At {
-    fn new(leg: Leg, component: Component, direction: Option<Direction>) -> Self {
-        Self { leg, component, direction }
+    /// A component whose gate has no direction.
+    fn new(component: Component) -> Self {
+        Self { component, direction: None }
+    }
+
+    fn way(component: Component, direction: Direction) -> Self {
+        Self { component, direction: Some(direction) }
     }
 }
 
 impl Flow {
     fn block(&mut self, at: At, code: Code, rule: Option<RuleRef>) {
-        let At { leg, component, direction } = at;
-        self.blockers.push(Blocker { leg, code, component, direction, rule });
+        let At { component, direction } = at;
+        self.blockers.push(Blocker { leg: self.leg, code, component, direction, rule });
     }
 
     fn hop(&mut self, at: At, rule: Option<RuleRef>) {
         if self.evidence == Evidence::Full {
-            let At { leg, component, direction } = at;
-            self.hops.push(Hop { leg, component, direction, rule });
+            let At { component, direction } = at;
+            self.hops.push(Hop { leg: self.leg, component, direction, rule });
         }
+    }
+
+    fn entered(&mut self, vpc: VpcId, via: Via) {
+        self.entries = Some(Rc::new(Entry { vpc, via, before: self.entries.take() }));
+    }
+
+    /// How the request last came into `vpc`.
+    fn entry(&self, vpc: VpcId) -> Option<Via> {
+        let mut next = self.entries.as_deref();
+        while let Some(entry) = next {
+            if entry.vpc == vpc {
+                return Some(entry.via);
+            }
+            next = entry.before.as_deref();
+        }
+        None
+    }
+
+    fn cross(&mut self, by: Crossing) {
+        self.crossed = Some(Rc::new(Crossed { by, before: self.crossed.take() }));
     }
 }

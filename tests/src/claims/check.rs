@@ -13,7 +13,7 @@ use fmnet_core::design::{Design, Rejected};
 use fmnet_core::endpoint;
 use fmnet_core::graph::Graph;
 use fmnet_core::model::Model;
-use fmnet_sim::answer::{Answer, End, Part};
+use fmnet_sim::answer::{Answer, Part};
 use fmnet_sim::fate::{Origin, Outcome};
 use fmnet_sim::{query, trace};
 
@@ -140,9 +140,5 @@ fn replay(model: &Model, answer: &Answer) -> Vec<String> {
 
 /// Where a part's witness starts.
 fn origin(part: &Part) -> Origin {
-    match &part.from {
-        End::Interfaces(ids) => ids.first().map_or(Origin::Internet, |&id| Origin::Interface(id)),
-        End::Behind(id) => Origin::Interface(*id),
-        End::Internet | End::AmazonService | End::Nobody => Origin::Internet,
-    }
+    part.origin
 }

@@ -131,6 +131,7 @@ pub fn unmodelled_kind(unmodelled: &Unmodelled) -> &'static str {
         Unmodelled::Hairpin(_) => "hairpin",
         Unmodelled::ForeignGroup(..) => "foreign-group",
         Unmodelled::InconsistentSnapshot => "snapshot",
+        Unmodelled::SpecialAddress => "special-address",
     }
 }
 

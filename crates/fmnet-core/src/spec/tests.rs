@@ -86,7 +86,7 @@ peering_connections:
 quotas: {rules_per_network_acl: 40}
 expect:
   - deny vpc -> vpc other-vpc, vpc "tcp" any
-  - allow vpc except vpc -> vpc tcp/443
+  - allow vpc except vpc -> vpc tcp/443 except tcp/80+icmp
   - allow internet -> i tcp/443
   - allow some internet except vpn, 10.0.0.1 -> fw.eth1, group g except subnet s any source-port 1-2
   - deny tag role=web, tag "a=b c" , "except" -> "two words" tcp/80,443+udp/53+icmp/8/0+protocol/50+tcp

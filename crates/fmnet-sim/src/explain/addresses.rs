@@ -81,8 +81,17 @@ fn place(model: &Model, ranges: &[(u128, u128)]) -> Option<String> {
     Some(format!("{} ({})", plain(&place.name), describe_addresses(ranges, 3)))
 }
 
-/// Addresses that were put into words without a model, with the name of the place that they are.
+/// Addresses that were put into words without a model, with the names of the places that
+/// they are or leave out: `any IPv4 address except partners (203.0.113.192/26)`.
 pub(super) fn named(model: &Model, words: &str) -> String {
+    let families = words.split(" and ").map(|family| match family.split_once(" except ") {
+        Some((whole, holes)) => format!("{whole} except {}", named_alone(model, holes)),
+        None => named_alone(model, family),
+    });
+    families.collect::<Vec<_>>().join(" and ")
+}
+
+fn named_alone(model: &Model, words: &str) -> String {
     let ranges = |nets: &[ipnet::IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect());
     let place = model.places.iter().find(|(_, place)| describe_addresses(&ranges(&place.nets), usize::MAX) == words);
     place.map_or_else(|| words.to_owned(), |(_, place)| format!("{} ({words})", plain(&place.name)))

@@ -13,7 +13,7 @@ use fmnet_core::traffic::PortRange;
 
 use super::rule::{self, list_word, word};
 use super::seen::{self, Far};
-use super::{addresses, listed, packets, plain, subnet, workload};
+use super::{addresses, codes, listed, packets, plain, subnet, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -69,6 +69,38 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
             )
         }
         Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP and nothing else"),
+        Code::BadStateVpn
+        | Code::Elbv2ListenersMismatch
+        | Code::Elbv2ListenerHasNoTg
+        | Code::Elbv2ListenerPortRestriction
+        | Code::Elbv2NoTargetsInAz
+        | Code::ElbAclRestriction
+        | Code::ElbInstalledAzRestriction
+        | Code::ElbListenersMismatch
+        | Code::ElbNotCrosszone
+        | Code::FirewallRulesRestriction
+        | Code::GwlbDestinationPortRestriction
+        | Code::GwlbProtocolRestriction
+        | Code::IngressRtbNoPublicIp
+        | Code::IngressRtbTrafficRedirection
+        | Code::RegionalNgwRouteAzRestriction
+        | Code::SgReferencesNotPreserved
+        | Code::SgReferencingSupport
+        | Code::TgwAttachMissingTgwRtbAssociation
+        | Code::TgwAttachVpcAzRestriction
+        | Code::TgwBadStateVpn
+        | Code::TgwRouteAzRestriction
+        | Code::TgwRtbBadStateRoute
+        | Code::TgwRtbHigherPriorityRoute
+        | Code::TgwRtbMoreSpecificRoute
+        | Code::TgwRtbNoRouteToTgwAttachment
+        | Code::VgwPrivateIpAssociationForEgress
+        | Code::VgwPrivateIpAssociationForIngress
+        | Code::VpceGatewayEgressSourceAddressRestriction
+        | Code::VpceGatewayProtocolRestriction
+        | Code::VpceIntraVpcTraffic
+        | Code::VpceServiceNotInstalledInAz
+        | Code::VpcBlockPublicAccessEnabled => format!("{gate}: {}", codes::text(blocker.code)),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
     }

@@ -120,7 +120,39 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
         | Code::NgwRequiresSourceInVpc
         | Code::NoPossibleDestination
         | Code::PcxRequiresAddressInVpcCidr
-        | Code::ProtocolRestriction => None,
+        | Code::ProtocolRestriction
+        | Code::BadStateVpn
+        | Code::Elbv2ListenersMismatch
+        | Code::Elbv2ListenerHasNoTg
+        | Code::Elbv2ListenerPortRestriction
+        | Code::Elbv2NoTargetsInAz
+        | Code::ElbAclRestriction
+        | Code::ElbInstalledAzRestriction
+        | Code::ElbListenersMismatch
+        | Code::ElbNotCrosszone
+        | Code::FirewallRulesRestriction
+        | Code::GwlbDestinationPortRestriction
+        | Code::GwlbProtocolRestriction
+        | Code::IngressRtbNoPublicIp
+        | Code::IngressRtbTrafficRedirection
+        | Code::RegionalNgwRouteAzRestriction
+        | Code::SgReferencesNotPreserved
+        | Code::SgReferencingSupport
+        | Code::TgwAttachMissingTgwRtbAssociation
+        | Code::TgwAttachVpcAzRestriction
+        | Code::TgwBadStateVpn
+        | Code::TgwRouteAzRestriction
+        | Code::TgwRtbBadStateRoute
+        | Code::TgwRtbHigherPriorityRoute
+        | Code::TgwRtbMoreSpecificRoute
+        | Code::TgwRtbNoRouteToTgwAttachment
+        | Code::VgwPrivateIpAssociationForEgress
+        | Code::VgwPrivateIpAssociationForIngress
+        | Code::VpceGatewayEgressSourceAddressRestriction
+        | Code::VpceGatewayProtocolRestriction
+        | Code::VpceIntraVpcTraffic
+        | Code::VpceServiceNotInstalledInAz
+        | Code::VpcBlockPublicAccessEnabled => None,
     }
 }
 

@@ -11,9 +11,9 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, pairs};
+use super::{Pair, empty, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
-use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled};
+use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
 use crate::question::Asked;
 use crate::reach::{Evidence, Piece, Reach, Receiver};
@@ -40,7 +40,10 @@ pub(super) fn answer(
             parts.extend(part(reach, graph, &pair, piece));
         }
     }
-    parts.sort_by(|left, right| left.outcome.cmp(&right.outcome).then_with(|| left.from.cmp(&right.from)));
+    parts.sort_by(|left, right| {
+        let key = |part: &Part| (part.outcome, familiarity(&part.witness));
+        key(left).cmp(&key(right)).then_with(|| left.from.cmp(&right.from))
+    });
     let (verdict, placements) = settle(graph.model, &parts, round_trip);
     let (one_way, _) = settle(graph.model, &parts, delivery);
     let mut assumptions: Vec<_> = parts.iter().flat_map(|part| assumptions(graph, part)).collect();
@@ -51,7 +54,7 @@ pub(super) fn answer(
         notes.push(Note::RequestsArrive);
     }
     if parts.is_empty() {
-        notes.push(Note::NoPacketFits);
+        notes.extend(empty::causes(graph, question).into_iter().map(Note::NothingAsked));
     }
     notes.sort_unstable();
     notes.dedup();
@@ -65,6 +68,17 @@ pub(super) fn answer(
         other_source_ports: None,
         assumptions,
         notes,
+    }
+}
+
+/// How well people know the traffic of a packet, the best known first: TCP, UDP, a ping, the rest.
+fn familiarity(packet: &Packet) -> u8 {
+    match packet.protocol {
+        Protocol::TCP => 0,
+        Protocol::UDP => 1,
+        Protocol::ICMP if packet.port >> 8 == 8 => 2,
+        Protocol::ICMPV6 if packet.port >> 8 == 128 => 2,
+        _ => 3,
     }
 }
 
@@ -180,6 +194,7 @@ fn part(reach: &Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> Opti
     };
     Some(Part {
         outcome,
+        origin: pair.origin,
         from: pair.from.clone(),
         to,
         packets: cubes.cubes,
@@ -208,7 +223,7 @@ fn traffic_words(reach: &Reach<'_>, asked: PacketSet, packets: PacketSet) -> Str
 
 /// Who is meant by an address at which nothing was received.
 fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
-    match graph.owner(destination) {
+    match graph.owners(destination).next() {
         Some(Owned::Private(id, _) | Owned::Public(id, _)) => End::Interfaces(vec![id]),
         Some(Owned::NatPrivate(_) | Owned::NatPublic(_)) => End::Nobody,
         None => {
@@ -338,7 +353,10 @@ fn covers_every_address(graph: &Graph<'_>, hop: &Hop, witness: &Packet) -> bool 
         Direction::Egress => (&group.egress, witness.destination),
     };
     let by_group = rules.get(index as usize).is_some_and(|rule| matches!(rule.peer, Peer::Group(_)));
-    by_group && matches!(graph.owner(peer), Some(Owned::Private(_, position)) if position > 0 || peer.is_ipv6())
+    by_group
+        && graph
+            .owners(peer)
+            .any(|owner| matches!(owner, Owned::Private(_, position) if position > 0 || peer.is_ipv6()))
 }
 
 /// Whether some rule tells apart the addresses that AWS could choose here.
@@ -385,12 +403,7 @@ fn zone_crossed(model: &Model, part: &Part) -> Option<Note> {
 /// The fate of a part, to be compared with what `trace` makes of its witness.
 #[must_use]
 pub fn replay(graph: &Graph<'_>, part: &Part) -> bool {
-    let origin = match &part.from {
-        End::Interfaces(ids) => ids.first().map_or(Origin::Internet, |&id| Origin::Interface(id)),
-        End::Behind(id) => Origin::Interface(*id),
-        End::Internet | End::AmazonService | End::Nobody => Origin::Internet,
-    };
-    let fate = crate::trace::trace(graph.model, origin, &part.witness);
+    let fate = crate::trace::trace(graph.model, part.origin, &part.witness);
     let unmodelled: &[(Leg, Unmodelled)] = &part.unmodelled;
     fate.outcome() == part.outcome
         && fate.blockers == part.blockers

@@ -5,9 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::model::InterfaceId;
 
-use super::{At, Field, Flow, Leg, Reach, Receiver};
+use super::{At, Field, Flow, Reach, Receiver};
 use crate::fate::{Code, Component};
-use crate::set::Level;
 
 /// Link-local services: resolver, metadata, time, licence activation, task metadata.
 const RESOLVER4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
@@ -21,35 +20,31 @@ impl Reach<'_> {
     /// Takes out of a request from `interface` what Amazon's services receive, and what
     /// of their addresses nobody does; returns the rest.
     pub(super) fn received_by_amazon(&mut self, flow: Flow, interface: InterfaceId) -> Option<Flow> {
-        let destination = flow.destination;
+        let destination = flow.header.destination;
+        let vpc = self.graph.model.vpc_of_interface(interface);
         // Amazon's addresses are reserved, so what anybody owns is none of them.
-        if matches!(destination, Field::Fixed(one) if self.graph.owner(one).is_some()) {
+        if matches!(destination, Field::Fixed(one) if self.graph.owner(vpc, one).is_some()) {
             return Some(flow);
         }
         let (services, resolvers) = self.services(interface);
-        let here = At::new(Leg::Forward, Component::AmazonService, None);
-        let (service, flow) = self.parted_by(flow, destination, Level::Destination, &services);
+        let here = At::new(Component::AmazonService);
+        let (service, flow) = self.parted_by(flow, destination, &services);
         if let Some(mut service) = service {
             service.receiver = Some(Receiver::AmazonService);
             self.finish(service);
         }
-        let (resolver, flow) = self.parted_by(flow?, destination, Level::Destination, &resolvers);
+        let (resolver, flow) = self.parted_by(flow?, destination, &resolvers);
         if let Some(mut resolver) = resolver {
-            if self.graph.model.vpc().dns_support {
+            if self.graph.model.vpcs[vpc].dns_support {
                 resolver.receiver = Some(Receiver::AmazonService);
                 self.finish(resolver);
             } else {
                 self.wall(resolver, here, Code::NoPossibleDestination, None);
             }
         }
-        let (link_local, flow) = self.parted_by(flow?, destination, Level::Destination, &link_local());
+        let (link_local, flow) = self.parted_by(flow?, destination, &link_local());
         if let Some(link_local) = link_local {
-            self.wall(
-                link_local,
-                At::new(Leg::Forward, Component::Vpc(self.graph.model.the_vpc()), None),
-                Code::NoPossibleDestination,
-                None,
-            );
+            self.wall(link_local, At::new(Component::Vpc(vpc)), Code::NoPossibleDestination, None);
         }
         flow
     }
@@ -71,7 +66,7 @@ impl Reach<'_> {
             let base = address::number(IpAddr::V6(net.network()));
             services.push((base + 1, base + 1));
         }
-        if let Some(primary) = model.vpc().ipv4.first() {
+        if let Some(primary) = model.vpcs[subnet.vpc].ipv4.first() {
             let base = address::number(IpAddr::V4(primary.network()));
             resolvers.push((base + 2, base + 2));
         }

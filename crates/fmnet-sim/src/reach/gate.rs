@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use fmnet_core::model::{InterfaceId, NetworkAclId};
+use fmnet_core::model::{InterfaceId, NetworkAclId, VpcId};
 use rustc_hash::FxHashMap;
 
 use super::Field;
@@ -49,11 +49,17 @@ impl Gate {
 /// What determines a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// The rules of a combination of groups, for a peer; and the interface, where its
-    /// groups of other VPCs make a difference (R48).
-    Groups { combination: Option<u32>, direction: Direction, peer: Field, doubtful: Option<InterfaceId> },
-    /// The rules of an ACL, for a peer at a level of the original header, and for the field that holds the port.
-    Acl { acl: NetworkAclId, direction: Direction, peer: Field, level: Level, port: Level },
+    /// The rules of a combination of groups, for a peer in a VPC, if it is in one; and the
+    /// interface, where its groups of other VPCs make a difference (R48).
+    Groups {
+        combination: Option<u32>,
+        direction: Direction,
+        peer: Field,
+        vpc: Option<VpcId>,
+        doubtful: Option<InterfaceId>,
+    },
+    /// The rules of an ACL, for a peer, and for the level that holds the port.
+    Acl { acl: NetworkAclId, direction: Direction, peer: Field, port: Level },
 }
 
 /// Gates worked out so far.

@@ -4,13 +4,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::Owned;
-use fmnet_core::model::InternetGatewayId;
 use fmnet_core::model::gateway::Attachment;
 use fmnet_core::model::interface::InterfaceState;
+use fmnet_core::model::{InternetGatewayId, VpcId};
 
-use super::{At, Field, Flow, Leg, Reach, Receiver, within};
-use crate::fate::{Code, Component, Direction, Unmodelled};
-use crate::set::Level;
+use super::{At, Crossing, Field, Flow, Leg, Reach, Receiver, Via, within};
+use crate::fate::{Code, Component, Direction, Origin, Unmodelled};
+use crate::set::address::IPV6;
 
 fn block(address: [u8; 4], length: u32) -> (u128, u128) {
     let first = address::number(IpAddr::V4(Ipv4Addr::from(address)));
@@ -27,96 +27,158 @@ fn rfc6598() -> Ranges {
     vec![block([100, 64, 0, 0], 10)]
 }
 
+/// fc00::/7.
+const UNIQUE_LOCAL: (u128, u128) = (0xfc << 120, (0xfe << 120) - 1);
+
+/// What is nobody's address: unspecified, loopback, link-local, multicast, reserved.
+fn special() -> Ranges {
+    let v4 = [block([0, 0, 0, 0], 8), block([127, 0, 0, 0], 8), block([169, 254, 0, 0], 16), block([224, 0, 0, 0], 3)];
+    let v6 = [(0, 1), (0xfe80 << 112, (0xfec0 << 112) - 1), (0xff << 120, u128::MAX)];
+    address::union(v4.into_iter().chain(v6).collect())
+}
+
 impl Reach<'_> {
     /// Splits off what lies in `ranges` and notes `code` for it; whether it is noted stands beside each part.
-    fn refused(
-        &mut self,
-        flows: Vec<(Flow, bool)>,
-        level: Level,
-        ranges: &[(u128, u128)],
-        at: At,
-        code: Code,
-    ) -> Vec<(Flow, bool)> {
+    fn refused(&mut self, flows: Vec<(Flow, bool)>, ranges: &[(u128, u128)], at: At, code: Code) -> Vec<(Flow, bool)> {
         let mut parts = Vec::with_capacity(flows.len());
         for (flow, noted) in flows {
-            let field = if level == Level::Source { flow.source } else { flow.destination };
-            let (inside, outside) = self.parted_by(flow, field, level, ranges);
+            let destination = flow.header.destination;
+            let (inside, outside) = self.parted_by(flow, destination, ranges);
             parts.extend(outside.map(|flow| (flow, noted)));
             parts.extend(inside.and_then(|flow| self.blocked(flow, at, code, None)).map(|flow| (flow, true)));
         }
         parts
     }
 
-    /// A request that a route sends to the internet gateway.
+    /// Packets that a route sends to the internet gateway.
     pub(super) fn out_by_internet_gateway(&mut self, mut flow: Flow, gateway: InternetGatewayId) {
-        let at = At::new(Leg::Forward, Component::InternetGateway(gateway), None);
-        flow.gateway = Some(gateway);
+        let at = At::new(Component::InternetGateway(gateway));
+        let vpc = self.graph.model.internet_gateways[gateway].vpc;
+        if flow.leg == Leg::Return {
+            flow.hop(at, None);
+            self.make_public(&mut flow, vpc);
+            return match flow.origin {
+                Origin::Interface(_) => self.come_back_in(flow),
+                Origin::Internet | Origin::InternetToward(_) => self.finish(flow),
+            };
+        }
+        flow.left_by = Some(gateway);
         let mut flows = vec![(flow, false)];
-        flows = self.refused(flows, Level::Destination, &rfc1918(), at, Code::IgwDestinationAddressNotInRfc1918Egress);
-        flows = self.refused(flows, Level::Destination, &rfc6598(), at, Code::IgwDestinationAddressNotInRfc6598Egress);
-        let private = self.private_ipv6();
-        flows = self.refused(flows, Level::Destination, &private, at, Code::IgwDestinationAddressNotInRfc1918Egress);
+        flows = self.refused(flows, &rfc1918(), at, Code::IgwDestinationAddressNotInRfc1918Egress);
+        flows = self.refused(flows, &rfc6598(), at, Code::IgwDestinationAddressNotInRfc6598Egress);
+        let private = self.private_ipv6(vpc);
+        flows = self.refused(flows, &private, at, Code::IgwDestinationAddressNotInRfc1918Egress);
         for (mut flow, noted) in flows {
-            let code = self.source_refused(flow.source, &private);
+            let code = self.source_refused(vpc, flow.header.source, &private);
             if let Some(code) = code {
                 let Some(blocked) = self.blocked(flow, at, code, None) else { continue };
                 flow = blocked;
             }
-            self.deliver_outside(flow, gateway, !noted && code.is_none());
+            let destination = flow.header.destination;
+            let Some(flow) = self.nobodys(flow, destination) else { continue };
+            self.out_on_internet(flow, vpc, at, !noted && code.is_none());
         }
     }
 
+    /// Takes out what has an address that is nobody's, of which it is not known what becomes.
+    fn nobodys(&mut self, flow: Flow, field: Field) -> Option<Flow> {
+        let (special, flow) = self.parted_by(flow, field, &special());
+        if let Some(special) = special {
+            self.unknown(special, Unmodelled::SpecialAddress);
+        }
+        flow
+    }
+
     /// Why the gateway does not let this source out, if it does not.
-    fn source_refused(&self, source: Field, private: &[(u128, u128)]) -> Option<Code> {
+    fn source_refused(&self, vpc: VpcId, source: Field, private: &[(u128, u128)]) -> Option<Code> {
         let Field::Fixed(one) = source else { return Some(Code::GatewayRejectsSpoofedTraffic) };
-        match self.graph.owner(one) {
-            Some(Owned::Private(..) | Owned::NatPrivate(_)) => {}
-            Some(Owned::Public(..) | Owned::NatPublic(_)) | None => return Some(Code::GatewayRejectsSpoofedTraffic),
+        if self.graph.owner(vpc, one).is_none() {
+            return Some(Code::GatewayRejectsSpoofedTraffic);
         }
         let mapped = match one {
-            IpAddr::V4(_) => self.public_address(one).is_some(),
+            IpAddr::V4(_) => self.public_address(vpc, one).is_some(),
             IpAddr::V6(_) => !within(private, address::number(one)),
         };
         (!mapped).then_some(Code::IgwPublicIpAssociationForEgress)
     }
 
-    fn deliver_outside(&mut self, mut flow: Flow, gateway: InternetGatewayId, passes: bool) {
-        let owner = match flow.destination {
-            Field::Fixed(one) => self.graph.owner(one),
-            Field::Asked => None,
-        };
-        if matches!(owner, Some(Owned::Public(..))) {
-            return self.unknown(flow, Leg::Forward, Unmodelled::Hairpin(gateway));
-        }
+    fn out_on_internet(&mut self, mut flow: Flow, vpc: VpcId, at: At, passes: bool) {
         if passes {
-            flow.hop(At::new(Leg::Forward, Component::InternetGateway(gateway), None), None);
+            flow.hop(at, None);
         }
-        match owner {
+        self.make_public(&mut flow, vpc);
+        let Field::Fixed(one) = flow.header.destination else { return self.reach_host(flow) };
+        match self.graph.public_owner(one) {
             Some(Owned::NatPublic(nat)) => {
-                let at = At::new(Leg::Forward, Component::NatGateway(nat), None);
-                self.wall(flow, at, Code::NoPossibleDestination, None);
+                self.wall(flow, At::new(Component::NatGateway(nat)), Code::NoPossibleDestination, None);
             }
-            Some(Owned::Private(..) | Owned::Public(..) | Owned::NatPrivate(_)) | None => {
-                flow.receiver = Some(Receiver::Internet);
-                self.reply(flow);
-            }
+            Some(_) => self.come_in(flow, None),
+            None if one.is_ipv6() && self.graph.owners(one).next().is_some() => self.come_in(flow, None),
+            None => self.reach_host(flow),
         }
+    }
+
+    /// Rewrites a private source in `vpc` to the public address it is mapped to.
+    fn make_public(&self, flow: &mut Flow, vpc: VpcId) {
+        if let Field::Fixed(one) = flow.header.source
+            && let Some(public) = self.public_address(vpc, one)
+        {
+            flow.header.source = public.into();
+        }
+    }
+
+    fn reach_host(&mut self, mut flow: Flow) {
+        flow.receiver = Some(Receiver::Internet);
+        self.reply(flow);
     }
 
     /// The VPC's internet gateway: the attached one, else the first.
-    fn gateway(&self) -> Option<(InternetGatewayId, Attachment)> {
-        let gateways = &self.graph.model.internet_gateways;
-        let attached = gateways.iter().find(|(_, gateway)| gateway.attachment == Attachment::Attached);
-        attached.or_else(|| gateways.iter().next()).map(|(id, gateway)| (id, gateway.attachment))
+    fn gateway(&self, vpc: VpcId) -> Option<(InternetGatewayId, Attachment)> {
+        let gateways = || self.graph.model.internet_gateways.iter().filter(|(_, gateway)| gateway.vpc == vpc);
+        let attached = gateways().find(|(_, gateway)| gateway.attachment == Attachment::Attached);
+        attached.or_else(|| gateways().next()).map(|(id, gateway)| (id, gateway.attachment))
     }
 
-    /// A request from a host on the internet.
-    pub(super) fn start_on_internet(&mut self, mut flow: Flow) {
-        let gateway = self.gateway();
-        let component =
-            gateway.map_or(Component::Vpc(self.graph.model.the_vpc()), |(id, _)| Component::InternetGateway(id));
-        let at = At::new(Leg::Forward, component, None);
-        flow.gateway = gateway.map(|(id, _)| id);
+    /// A request on the internet, of a host there or out of another gateway.
+    pub(super) fn come_in(&mut self, flow: Flow, toward: Option<VpcId>) {
+        let model = self.graph.model;
+        let destination = flow.header.destination;
+        let mapped = match destination {
+            Field::Fixed(one) => self.graph.public_owner(one),
+            Field::Asked(_) => None,
+        };
+        if let Some(Owned::Public(interface, _)) = mapped {
+            return self.come_in_at(flow, model.vpc_of_interface(interface));
+        }
+        if let Some(Owned::NatPublic(nat)) = mapped {
+            return self.come_in_at(flow, model.vpc_of(model.nat_gateways[nat].subnet));
+        }
+        let mut rest = Some(flow);
+        let toward = toward.map(|vpc| (vpc, self.blocks(vpc)));
+        let v6 = |vpc| address::intersect(&self.blocks(vpc), &crate::set::address::IPV6);
+        let blocks: Vec<_> = toward.into_iter().chain(model.vpcs.ids().map(|vpc| (vpc, v6(vpc)))).collect();
+        for (vpc, block) in blocks {
+            let Some(flow) = rest else { return };
+            let (inside, outside) = self.parted_by(flow, destination, &block);
+            rest = outside;
+            if let Some(inside) = inside {
+                self.come_in_at(inside, vpc);
+            }
+        }
+        let Some(flow) = rest else { return };
+        let mut vpcs = model.vpcs.ids();
+        match (vpcs.next(), vpcs.next()) {
+            (Some(only), None) => self.come_in_at(flow, only),
+            _ => self.wall(flow, At::new(Component::Internet), Code::IgwPrivateIpAssociationForIngress, None),
+        }
+    }
+
+    /// A request on the internet for an address of `vpc`.
+    fn come_in_at(&mut self, mut flow: Flow, vpc: VpcId) {
+        let gateway = self.gateway(vpc);
+        let component = gateway.map_or(Component::Vpc(vpc), |(id, _)| Component::InternetGateway(id));
+        let at = At::new(component);
+        flow.entered(vpc, Via::InternetGateway(gateway.map(|(id, _)| id)));
         let unattached = match gateway {
             None => Some(Code::NoPath),
             Some((_, Attachment::Detached)) => Some(Code::BadStateAttachment),
@@ -126,55 +188,51 @@ impl Reach<'_> {
             let Some(blocked) = self.blocked(flow, at, code, None) else { return };
             flow = blocked;
         }
-        let blocks = self.graph.model.vpc().blocks();
-        let blocks = address::union(blocks.flat_map(address::ranges).collect());
-        let unique_local = [(0xfc << 120, (0xfe << 120) - 1)];
+        let source = flow.header.source;
+        let Some(flow) = self.nobodys(flow, source) else { return };
+        // What came out of a gateway of this VPC has its source from there.
+        let spoofed = if flow.left_by.is_some() { Ranges::new() } else { self.blocks(vpc) };
         let refusals = [
             (rfc1918(), Code::IgwSourceAddressNotInRfc1918Ingress),
             (rfc6598(), Code::IgwSourceAddressNotInRfc6598Ingress),
-            (unique_local.to_vec(), Code::IgwSourceAddressNotInRfc1918Ingress),
-            (blocks, Code::GatewayRejectsSpoofedTraffic),
+            (vec![UNIQUE_LOCAL], Code::IgwSourceAddressNotInRfc1918Ingress),
+            (spoofed, Code::GatewayRejectsSpoofedTraffic),
         ];
-        let source = flow.source;
         let mut clean = Some(flow);
         for (ranges, code) in refusals {
             let Some(flow) = clean else { return };
-            let (refused, rest) = self.parted_by(flow, source, Level::Source, &ranges);
+            let (refused, rest) = self.parted_by(flow, source, &ranges);
             clean = rest;
             if let Some(refused) = refused.and_then(|flow| self.blocked(flow, at, code, None)) {
-                self.inward(refused, at, true);
+                self.inward(refused, vpc, at, true);
             }
         }
         if let Some(flow) = clean {
-            self.inward(flow, at, unattached.is_some());
+            self.inward(flow, vpc, at, unattached.is_some());
         }
     }
 
     /// The destination of a request from the internet, by what owns it.
-    fn inward(&mut self, mut flow: Flow, at: At, noted: bool) {
+    fn inward(&mut self, mut flow: Flow, vpc: VpcId, at: At, noted: bool) {
         let code = Code::IgwPrivateIpAssociationForIngress;
-        let (one, owner) = match flow.destination {
-            Field::Fixed(one) => (one, self.graph.owner(one)),
-            Field::Asked => return self.wall(flow, at, code, None),
-        };
-        let (interface, mapped) = match owner {
+        let Field::Fixed(one) = flow.header.destination else { return self.wall(flow, at, code, None) };
+        let model = self.graph.model;
+        let (interface, mapped) = match self.graph.public_owner(one).or_else(|| self.graph.owner(vpc, one)) {
             Some(Owned::Public(interface, position)) => {
-                let private = self.graph.model.interfaces[interface].addresses.get(position as usize);
-                flow.destination = private.map_or(flow.destination, |private| private.address.into());
-                (interface, self.graph.model.interfaces[interface].state != InterfaceState::Detached)
+                let private = model.interfaces[interface].addresses.get(position as usize);
+                flow.header.destination = private.map_or(flow.header.destination, |private| private.address.into());
+                (interface, model.interfaces[interface].state != InterfaceState::Detached)
             }
             Some(Owned::Private(interface, _)) => {
-                let record = &self.graph.model.interfaces[interface];
-                let carried =
-                    one.is_ipv6() && !record.deny_internet_ipv6 && !within(&self.private_ipv6(), address::number(one));
+                let denied = model.interfaces[interface].deny_internet_ipv6;
+                let carried = one.is_ipv6() && !denied && !within(&self.private_ipv6(vpc), address::number(one));
                 (interface, carried)
             }
             Some(Owned::NatPublic(nat)) => {
                 if !noted {
                     flow.hop(at, None);
                 }
-                let at = At::new(Leg::Forward, Component::NatGateway(nat), None);
-                return self.wall(flow, at, Code::NoPossibleDestination, None);
+                return self.wall(flow, At::new(Component::NatGateway(nat)), Code::NoPossibleDestination, None);
             }
             Some(Owned::NatPrivate(_)) | None => return self.wall(flow, at, code, None),
         };
@@ -186,6 +244,40 @@ impl Reach<'_> {
         }
         for flow in self.through_acl(flow, self.subnet_of(interface), Direction::Ingress) {
             self.receive(flow, interface);
+        }
+    }
+
+    /// A reply on the internet, back through the gateway that its request left by, to
+    /// whatever sent it out there.
+    pub(super) fn come_back_in(&mut self, mut flow: Flow) {
+        let Some(gateway) = flow.left_by else { return self.finish(flow) };
+        let at = At::new(Component::InternetGateway(gateway));
+        let model = self.graph.model;
+        let home = model.internet_gateways[gateway].vpc;
+        if let Some(Crossing::NatGateway { nat, .. }) = flow.crossed.as_deref().map(|crossed| crossed.by) {
+            if model.vpc_of(model.nat_gateways[nat].subnet) != home {
+                return self.finish(flow);
+            }
+            flow.hop(at, None);
+            return self.give_back(flow, nat, None);
+        }
+        let Origin::Interface(origin) = flow.origin else { return self.finish(flow) };
+        if model.vpc_of_interface(origin) != home {
+            return self.finish(flow);
+        }
+        let destination = flow.header.destination;
+        let denied: &[_] = if model.interfaces[origin].deny_internet_ipv6 { &IPV6 } else { &[] };
+        let (denied, flow) = self.parted_by(flow, destination, denied);
+        let code = Code::IgwPrivateIpAssociationForIngress;
+        let denied = denied.and_then(|flow| self.blocked(flow, at, code, None));
+        let flow = flow.map(|mut flow| {
+            flow.hop(at, None);
+            flow
+        });
+        for flow in denied.into_iter().chain(flow) {
+            for flow in self.through_acl(flow, self.subnet_of(origin), Direction::Ingress) {
+                self.come_back(flow, origin);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use fmnet_core::model::network_acl::AclAction;
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 use super::gate::{Key, Ruling};
-use super::{At, Field, Flow, Leg, Reach};
+use super::{At, Field, Flow, Reach};
 use crate::fate::{Code, Component, Direction, RuleRef};
 use crate::set::{Level, PacketSet};
 
@@ -14,46 +14,17 @@ const ICMP_REQUESTS: [(Protocol, u8); 5] =
     [(Protocol::ICMP, 8), (Protocol::ICMP, 13), (Protocol::ICMP, 15), (Protocol::ICMP, 17), (Protocol::ICMPV6, 128)];
 
 impl Reach<'_> {
-    /// A request into `subnet`, or out of it.
+    /// Packets into `subnet`, or out of it.
     pub(super) fn through_acl(&mut self, flow: Flow, subnet: SubnetId, direction: Direction) -> Vec<Flow> {
-        let (peer, level) = match direction {
-            Direction::Ingress => (flow.source, Level::Source),
-            Direction::Egress => (flow.destination, Level::Destination),
+        let peer = match direction {
+            Direction::Ingress => flow.header.source,
+            Direction::Egress => flow.header.destination,
         };
-        self.acl(flow, subnet, direction, Leg::Forward, peer, level, Level::Port)
-    }
-
-    /// A reply into `subnet`, or out of it, towards `requester`, whose port is in `port`.
-    pub(super) fn through_acl_back(
-        &mut self,
-        flow: Flow,
-        subnet: SubnetId,
-        direction: Direction,
-        requester: Field,
-        port: Level,
-    ) -> Vec<Flow> {
-        let (peer, level) = match direction {
-            Direction::Ingress => (flow.destination, Level::Destination),
-            Direction::Egress => (requester, Level::Source),
-        };
-        self.acl(flow, subnet, direction, Leg::Return, peer, level, port)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a gate is a place, a peer and a port")]
-    fn acl(
-        &mut self,
-        flow: Flow,
-        subnet: SubnetId,
-        direction: Direction,
-        leg: Leg,
-        peer: Field,
-        level: Level,
-        port: Level,
-    ) -> Vec<Flow> {
+        let port = flow.header.port;
         let acl = self.graph.model.subnets[subnet].network_acl;
-        let key = Key::Acl { acl, direction, peer, level, port };
-        let gate = self.gate(key, |reach| reach.acl_rulings(acl, direction, peer, level, port));
-        self.through(flow, &gate, At::new(leg, Component::NetworkAcl(acl, subnet), Some(direction)))
+        let key = Key::Acl { acl, direction, peer, port };
+        let gate = self.gate(key, |reach| reach.acl_rulings(acl, direction, peer, port));
+        self.through(flow, &gate, At::way(Component::NetworkAcl(acl, subnet), direction))
     }
 
     fn acl_rulings(
@@ -61,7 +32,6 @@ impl Reach<'_> {
         acl: fmnet_core::model::NetworkAclId,
         direction: Direction,
         peer: Field,
-        level: Level,
         port: Level,
     ) -> Vec<(PacketSet, Ruling)> {
         let record = &self.graph.model.network_acls[acl];
@@ -75,7 +45,7 @@ impl Reach<'_> {
             let matched = match peer {
                 Field::Fixed(one) if !rule.peer.contains(&one) => continue,
                 Field::Fixed(_) => self.acl_traffic(rule.traffic, port),
-                Field::Asked => {
+                Field::Asked(level) => {
                     let traffic = self.acl_traffic(rule.traffic, port);
                     let peers = self.sets.address_set(level, &[rule.peer]);
                     self.sets.intersect(traffic, peers)

@@ -1,5 +1,5 @@
-//! Route tables: where a request goes that leaves its subnet, and whether a reply is
-//! sent back the way the request came (R78 to R92).
+//! Route tables: where packets go that leave their subnet, and whether a reply goes the
+//! way it has to (R78 to R92).
 
 use std::net::IpAddr;
 
@@ -9,38 +9,78 @@ use fmnet_core::model::gateway::{Attachment, NatState};
 use fmnet_core::model::interface::{InterfaceState, SourceDestCheck};
 use fmnet_core::model::peering_connection::PeeringState;
 use fmnet_core::model::route_table::Target;
-use fmnet_core::model::{InterfaceId, InternetGatewayId, RouteTableId, SubnetId};
+use fmnet_core::model::{RouteTableId, SubnetId};
 
-use super::{At, Field, Flow, Leg, Reach, within};
+use super::{At, Crossing, Field, Flow, Leg, Reach, Via, within};
 use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
-use crate::set::Level;
 
 /// Where a reply has to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+enum Wanted {
     /// To its owner inside the VPC.
     Local,
-    /// To the internet gateway the request came through, if there is one.
-    InternetGateway(Option<InternetGatewayId>),
-    /// To the appliance whose network asked.
-    Interface(InterfaceId),
+    /// The way its request came into the VPC.
+    Back(Via),
 }
 
-/// What a usable route leads to.
-enum Next {
-    Usable(Node),
-    Unusable,
+/// A way out of a subnet.
+#[derive(Clone, Copy)]
+struct Out<'g> {
+    subnet: SubnetId,
+    node: Node,
+    way: &'g Way,
 }
 
-impl Reach<'_> {
-    /// A request that leaves `subnet`.
+impl<'g> Reach<'g> {
+    /// Packets that leave `subnet`.
     pub(super) fn leave_subnet(&mut self, flow: Flow, subnet: SubnetId) {
+        match flow.leg {
+            Leg::Forward => self.leave_by_table(flow, subnet, None),
+            Leg::Return => {
+                let vpc = self.graph.model.vpc_of(subnet);
+                let destination = flow.header.destination;
+                let blocks = self.blocks(vpc);
+                let (local, foreign) = self.parted_by(flow, destination, &blocks);
+                if let Some(local) = local {
+                    self.leave_by_table(local, subnet, Some(Wanted::Local));
+                }
+                if let Some(foreign) = foreign {
+                    self.send_back(foreign, subnet);
+                }
+            }
+        }
+    }
+
+    /// A reply to an address outside the VPC.
+    fn send_back(&mut self, flow: Flow, subnet: SubnetId) {
+        let vpc = self.graph.model.vpc_of(subnet);
+        let wanted = flow.entry(vpc).map_or(Wanted::Local, Wanted::Back);
+        let Wanted::Back(Via::PeeringConnection(connection)) = wanted else {
+            return self.leave_by_table(flow, subnet, Some(wanted));
+        };
+        // R121: returned to the sender, whatever the table holds.
+        let is_for_nat = flow.crossed.as_deref().is_some_and(|crossed| match crossed.by {
+            Crossing::NatGateway { nat, .. } => {
+                let address = IpAddr::V4(self.graph.model.nat_gateways[nat].address);
+                flow.header.destination == Field::Fixed(address)
+            }
+        });
+        if !is_for_nat {
+            return self.leave_by_table(flow, subnet, Some(wanted));
+        }
+        for flow in self.through_acl(flow, subnet, Direction::Egress) {
+            self.over_peering(flow, connection, vpc);
+        }
+    }
+
+    /// Packets that leave `subnet` by its table; a reply has a wanted way.
+    fn leave_by_table(&mut self, flow: Flow, subnet: SubnetId, wanted: Option<Wanted>) {
         let graph = self.graph;
         let mut rest = Some(flow);
         for (node, way) in graph.ways(subnet) {
             let Some(flow) = rest else { return };
-            let destination = flow.destination;
-            let (taken, left) = self.parted_by(flow, destination, Level::Destination, &way.to);
+            let destination = flow.header.destination;
+            let (taken, left) = self.parted_by(flow, destination, &way.to);
             rest = left;
             let Some(taken) = taken else { continue };
             let flows = if self.stays(node, subnet) || is_open(way) {
@@ -48,14 +88,25 @@ impl Reach<'_> {
             } else {
                 self.through_acl(taken, subnet, Direction::Egress)
             };
+            let out = Out { subnet, node, way };
             for flow in flows {
-                self.along(flow, subnet, node, way);
+                match wanted {
+                    None => self.along(flow, out),
+                    Some(wanted) => self.along_back(flow, out, wanted),
+                }
             }
         }
         let Some(flow) = rest else { return };
-        let at = At::new(Leg::Forward, self.table(subnet), None);
+        let at = At::new(self.table(subnet));
         for flow in self.through_acl(flow, subnet, Direction::Egress) {
-            self.wall(flow, at, Code::NoRouteToDestination, None);
+            match wanted {
+                None => self.wall(flow, at, Code::NoRouteToDestination, None),
+                Some(wanted) => {
+                    if let Some(flow) = self.blocked(flow, at, Code::NoRouteToDestination, None) {
+                        self.go_wanted(flow, subnet, wanted);
+                    }
+                }
+            }
         }
     }
 
@@ -78,173 +129,140 @@ impl Reach<'_> {
         Component::RouteTable(self.graph.model.subnets[subnet].route_table, subnet)
     }
 
-    fn along(&mut self, mut flow: Flow, subnet: SubnetId, node: Node, way: &Way) {
-        let at = At::new(Leg::Forward, self.table(subnet), None);
-        let table = way.table;
-        let rule = match way.choice {
-            Choice::Local => {
-                flow.hop(at, Some(RuleRef::LocalRoute { table }));
-                return self.deliver(flow, subnet);
-            }
+    fn along(&mut self, mut flow: Flow, out: Out<'_>) {
+        let at = At::new(self.table(out.subnet));
+        let table = out.way.table;
+        let rule = match out.way.choice {
+            Choice::Local => RuleRef::LocalRoute { table },
             Choice::Undetermined(index) => {
-                return self.unknown(flow, Leg::Forward, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
+                return self.unknown(flow, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
             }
             Choice::Route(index) => RuleRef::Route { table, index },
         };
-        let Next::Usable(node) = self.next(node) else {
+        if !self.is_usable(out.node) {
             return self.wall(flow, at, Code::BadStateRoute, Some(rule));
-        };
-        if node == Node::Unmodelled {
-            return self.unknown(flow, Leg::Forward, Unmodelled::Target(rule));
         }
-        if let (Node::NatGateway(nat), Some(inside)) = (node, flow.nat)
-            && nat == inside
-            && self.graph.model.nat_gateways[nat].subnet == subnet
+        if out.node == Node::Unmodelled {
+            return self.unknown(flow, Unmodelled::Target(rule));
+        }
+        if let (Node::NatGateway(nat), Some(crossed)) = (out.node, flow.crossed.as_deref())
+            && matches!(crossed.by, Crossing::NatGateway { nat: inside, .. } if inside == nat)
+            && self.graph.model.nat_gateways[nat].subnet == out.subnet
         {
             return self.wall(flow, at, Code::NoRouteToDestination, Some(rule));
         }
         flow.hop(at, Some(rule));
+        self.hand(flow, out.node, out.subnet);
+    }
+
+    /// Hands packets of `subnet` to the next hop: the one place that says what a route leads to.
+    fn hand(&mut self, flow: Flow, node: Node, subnet: SubnetId) {
+        let vpc = self.graph.model.vpc_of(subnet);
         match node {
+            Node::Router => self.deliver(flow, vpc, Some(subnet)),
             Node::InternetGateway(gateway) => self.out_by_internet_gateway(flow, gateway),
             Node::NatGateway(nat) => self.through_nat(flow, nat, subnet),
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
-            Node::Internet
-            | Node::PeeringConnection(_)
-            | Node::Router
-            | Node::Subnet(_)
-            | Node::Nowhere
-            | Node::Unmodelled => {}
+            Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
+            // Neither is a next hop: `along` and `along_back` took what leads nowhere.
+            Node::Internet | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
         }
     }
 
     /// Whether what a route leads to can take packets (R88, R89, R92).
-    fn next(&self, node: Node) -> Next {
+    fn is_usable(&self, node: Node) -> bool {
         let model = self.graph.model;
-        let usable = match node {
+        match node {
             Node::InternetGateway(id) => model.internet_gateways[id].attachment == Attachment::Attached,
             Node::NatGateway(id) => model.nat_gateways[id].state != NatState::Deleted,
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
-            Node::Nowhere => false,
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
+            Node::Nowhere => false,
             Node::Internet | Node::Router | Node::Subnet(_) | Node::Unmodelled => true,
-        };
-        if usable { Next::Usable(node) } else { Next::Unusable }
+        }
     }
 
-    /// A reply out of `subnet` to `requester`, whose port is in `port`: passes where the
-    /// table sends it to `wanted`.
-    pub(super) fn route_back(
-        &mut self,
-        flow: Flow,
-        subnet: SubnetId,
-        requester: Field,
-        port: Level,
-        wanted: Wanted,
-    ) -> Vec<Flow> {
-        let graph = self.graph;
-        let mut passed = Vec::new();
-        let mut rest = Some(flow);
-        for (node, way) in graph.ways(subnet) {
-            let Some(flow) = rest else { return passed };
-            let (taken, left) = self.parted_by(flow, requester, Level::Source, &way.to);
-            rest = left;
-            let Some(taken) = taken else { continue };
-            let flows = if self.stays(node, subnet) || is_open(way) {
-                vec![taken]
-            } else {
-                self.through_acl_back(taken, subnet, Direction::Egress, requester, port)
-            };
-            for flow in flows {
-                self.along_back(flow, subnet, (node, way), requester, wanted, &mut passed);
-            }
-        }
-        let Some(flow) = rest else { return passed };
-        let at = At::new(Leg::Return, self.table(subnet), None);
-        for flow in self.through_acl_back(flow, subnet, Direction::Egress, requester, port) {
-            passed.extend(self.blocked(flow, at, Code::NoRouteToDestination, None));
-        }
-        passed
-    }
-
-    fn along_back(
-        &mut self,
-        mut flow: Flow,
-        subnet: SubnetId,
-        (node, way): (Node, &Way),
-        requester: Field,
-        wanted: Wanted,
-        passed: &mut Vec<Flow>,
-    ) {
-        let at = At::new(Leg::Return, self.table(subnet), None);
-        let table = way.table;
-        let rule = match way.choice {
+    fn along_back(&mut self, mut flow: Flow, out: Out<'_>, wanted: Wanted) {
+        let at = At::new(self.table(out.subnet));
+        let table = out.way.table;
+        let rule = match out.way.choice {
             Choice::Local => RuleRef::LocalRoute { table },
             Choice::Undetermined(index) => {
-                return self.unknown(flow, Leg::Return, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
+                return self.unknown(flow, Unmodelled::RoutePriority(RuleRef::Route { table, index }));
             }
             Choice::Route(index) => RuleRef::Route { table, index },
         };
-        let Next::Usable(node) = self.next(node) else {
-            passed.extend(self.blocked(flow, at, Code::BadStateRoute, Some(rule)));
-            return;
-        };
-        if leads_to(node, wanted) || self.is_owner(node, requester, wanted) {
+        if !self.is_usable(out.node) {
+            if let Some(flow) = self.blocked(flow, at, Code::BadStateRoute, Some(rule)) {
+                self.go_wanted(flow, out.subnet, wanted);
+            }
+        } else if leads_to(out.node, wanted) || self.is_owner(out.node, flow.header.destination) {
             flow.hop(at, Some(rule));
-            passed.push(flow);
-        } else if node == Node::Unmodelled {
-            self.unknown(flow, Leg::Return, Unmodelled::Target(rule));
-        } else if let Node::Interface(interface) = node
+            self.hand(flow, out.node, out.subnet);
+        } else if out.node == Node::Unmodelled {
+            self.unknown(flow, Unmodelled::Target(rule));
+        } else if let Node::Interface(interface) = out.node
             && self.graph.model.interfaces[interface].source_dest_check == SourceDestCheck::Off
         {
-            self.unknown(flow, Leg::Return, Unmodelled::Appliance(interface));
+            self.unknown(flow, Unmodelled::Appliance(interface));
+        } else if matches!(out.node, Node::PeeringConnection(_))
+            && matches!(wanted, Wanted::Back(Via::PeeringConnection(_)))
+        {
+            flow.hop(at, Some(rule));
+            self.hand(flow, out.node, out.subnet);
         } else if self.full() {
-            self.misrouted(flow, at, way, requester, wanted, rule, passed);
+            self.misrouted(flow, out, rule, wanted);
         }
     }
 
+    /// Goes on the wanted way, where the table would not.
+    fn go_wanted(&mut self, flow: Flow, subnet: SubnetId, wanted: Wanted) {
+        let node = match wanted {
+            Wanted::Local => Node::Router,
+            Wanted::Back(Via::InternetGateway(Some(gateway))) => Node::InternetGateway(gateway),
+            Wanted::Back(Via::InternetGateway(None)) => return self.finish(flow),
+            Wanted::Back(Via::PeeringConnection(connection)) => Node::PeeringConnection(connection),
+            Wanted::Back(Via::Interface(interface)) => Node::Interface(interface),
+        };
+        self.hand(flow, node, subnet);
+    }
+
     /// Whether a route inside the VPC (R83) leads to the very interface the reply is for.
-    fn is_owner(&self, node: Node, requester: Field, wanted: Wanted) -> bool {
-        match (node, requester, wanted) {
-            (Node::Interface(id), Field::Fixed(one), Wanted::Local) => {
-                self.graph.model.interfaces[id].owns(one).is_some()
-            }
+    fn is_owner(&self, node: Node, destination: Field) -> bool {
+        match (node, destination) {
+            (Node::Interface(id), Field::Fixed(one)) => self.graph.model.interfaces[id].owns(one).is_some(),
             _ => false,
         }
     }
 
-    /// Names why a reply goes elsewhere than where the request came from.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is misrouted, where to, where it should go, and where to put it"
-    )]
-    fn misrouted(
-        &mut self,
-        flow: Flow,
-        at: At,
-        way: &Way,
-        requester: Field,
-        wanted: Wanted,
-        rule: RuleRef,
-        passed: &mut Vec<Flow>,
-    ) {
-        let (shorter, equal) = self.rivals(way, requester, wanted);
-        let (specific, flow) = self.parted_by(flow, requester, Level::Source, &shorter);
-        passed.extend(specific.and_then(|flow| self.blocked(flow, at, Code::MoreSpecificRoute, Some(rule))));
+    /// Names why a reply goes elsewhere than it has to.
+    fn misrouted(&mut self, flow: Flow, out: Out<'_>, rule: RuleRef, wanted: Wanted) {
+        let at = At::new(self.table(out.subnet));
+        let destination = flow.header.destination;
+        let (shorter, equal) = self.rivals(out.way, destination, wanted);
+        let (specific, flow) = self.parted_by(flow, destination, &shorter);
+        if let Some(flow) = specific.and_then(|flow| self.blocked(flow, at, Code::MoreSpecificRoute, Some(rule))) {
+            self.go_wanted(flow, out.subnet, wanted);
+        }
         let Some(flow) = flow else { return };
-        let (priority, flow) = self.parted_by(flow, requester, Level::Source, &equal);
-        passed.extend(priority.and_then(|flow| self.blocked(flow, at, Code::HigherPriorityRoute, Some(rule))));
-        passed.extend(flow.and_then(|flow| self.blocked(flow, at, Code::NoRouteToDestination, None)));
+        let (priority, flow) = self.parted_by(flow, destination, &equal);
+        if let Some(flow) = priority.and_then(|flow| self.blocked(flow, at, Code::HigherPriorityRoute, Some(rule))) {
+            self.go_wanted(flow, out.subnet, wanted);
+        }
+        if let Some(flow) = flow.and_then(|flow| self.blocked(flow, at, Code::NoRouteToDestination, None)) {
+            self.go_wanted(flow, out.subnet, wanted);
+        }
     }
 
     /// Addresses for which a shorter prefix has the wanted target, and for which the very
     /// prefix has it and loses.
-    fn rivals(&self, way: &Way, requester: Field, wanted: Wanted) -> (Ranges, Ranges) {
+    fn rivals(&self, way: &Way, destination: Field, wanted: Wanted) -> (Ranges, Ranges) {
         let Some(prefixes) = self.graph.prefixes.get(way.table.index()) else { return Default::default() };
-        let of_interest: Vec<&Prefix> = match requester {
+        let of_interest: Vec<&Prefix> = match destination {
             Field::Fixed(one) => {
                 prefixes.iter().filter(|prefix| within(&[prefix.range], address::number(one))).collect()
             }
-            Field::Asked => prefixes.iter().collect(),
+            Field::Asked(_) => prefixes.iter().collect(),
         };
         let mut shorter = Ranges::new();
         let mut equal = Ranges::new();
@@ -262,13 +280,13 @@ impl Reach<'_> {
     fn has_target(&self, table: RouteTableId, prefix: &Prefix, wanted: Wanted) -> bool {
         let routes = &self.graph.model.route_tables[table].routes;
         let target = |index: &u32| routes.get(*index as usize).map(|route| &route.target);
+        let has = |wanted: Target| prefix.routes.iter().any(|index| target(index) == Some(&wanted));
         match wanted {
             Wanted::Local => prefix.choice == Choice::Local,
-            Wanted::InternetGateway(None) => false,
-            Wanted::InternetGateway(Some(id)) => {
-                prefix.routes.iter().any(|index| target(index) == Some(&Target::InternetGateway(id)))
-            }
-            Wanted::Interface(id) => prefix.routes.iter().any(|index| target(index) == Some(&Target::Interface(id))),
+            Wanted::Back(Via::InternetGateway(None)) => false,
+            Wanted::Back(Via::InternetGateway(Some(id))) => has(Target::InternetGateway(id)),
+            Wanted::Back(Via::PeeringConnection(id)) => has(Target::PeeringConnection(id)),
+            Wanted::Back(Via::Interface(id)) => has(Target::Interface(id)),
         }
     }
 }
@@ -281,8 +299,9 @@ fn is_open(way: &Way) -> bool {
 fn leads_to(node: Node, wanted: Wanted) -> bool {
     match wanted {
         Wanted::Local => node == Node::Router,
-        Wanted::InternetGateway(gateway) => gateway.is_some_and(|id| node == Node::InternetGateway(id)),
-        Wanted::Interface(id) => node == Node::Interface(id),
+        Wanted::Back(Via::InternetGateway(gateway)) => gateway.is_some_and(|id| node == Node::InternetGateway(id)),
+        Wanted::Back(Via::PeeringConnection(id)) => node == Node::PeeringConnection(id),
+        Wanted::Back(Via::Interface(id)) => node == Node::Interface(id),
     }
 }
 

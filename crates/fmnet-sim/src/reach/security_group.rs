@@ -3,32 +3,56 @@
 use std::net::IpAddr;
 
 use fmnet_core::graph::Owned;
-use fmnet_core::model::InterfaceId;
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::security_group::{GroupRule, Peer};
+use fmnet_core::model::{InterfaceId, SecurityGroupId, VpcId};
 
 use super::gate::{Key, Ruling};
-use super::{At, Field, Flow, Leg, Reach};
+use super::{At, Field, Flow, Reach, Via};
 use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
-use crate::set::{Level, PacketSet};
+use crate::set::PacketSet;
 
 impl Reach<'_> {
     /// Passes a request through the groups of `interface`.
     pub(super) fn through_groups(&mut self, flow: Flow, interface: InterfaceId, direction: Direction) -> Vec<Flow> {
-        let peer = match direction {
-            Direction::Ingress => flow.source,
-            Direction::Egress => flow.destination,
-        };
         let record = &self.graph.model.interfaces[interface];
+        let own = self.graph.model.vpc_of(record.subnet);
+        let (peer, vpc) = match direction {
+            Direction::Ingress => (flow.header.source, self.came_from(&flow, own)),
+            Direction::Egress => (flow.header.destination, Some(own)),
+        };
         let is_foreign = |&group| self.graph.model.security_groups[group].foreign_vpc.is_some();
         let is_doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(is_foreign);
         let combination = self.graph.classes.combination(interface);
-        let key = Key::Groups { combination, direction, peer, doubtful: is_doubtful.then_some(interface) };
-        let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer));
-        self.through(flow, &gate, At::new(Leg::Forward, Component::Interface(interface), Some(direction)))
+        let key = Key::Groups { combination, direction, peer, vpc, doubtful: is_doubtful.then_some(interface) };
+        let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer, vpc));
+        self.through(flow, &gate, At::way(Component::Interface(interface), direction))
     }
 
-    fn group_rulings(&mut self, interface: InterfaceId, direction: Direction, peer: Field) -> Vec<(PacketSet, Ruling)> {
+    /// The VPC in which a request was before it came to an interface of `own`, and whose
+    /// groups the rules there may name (R37).
+    fn came_from(&self, flow: &Flow, own: VpcId) -> Option<VpcId> {
+        match flow.entry(own) {
+            None | Some(Via::Interface(_)) => Some(own),
+            Some(Via::InternetGateway(_)) => None,
+            Some(Via::PeeringConnection(connection)) => {
+                let other = self.graph.model.peering_connections[connection].other(own)?;
+                self.neighbours(own).contains(&other).then_some(other)
+            }
+        }
+    }
+
+    fn neighbours(&self, vpc: VpcId) -> &[VpcId] {
+        self.graph.neighbours.get(vpc.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn group_rulings(
+        &mut self,
+        interface: InterfaceId,
+        direction: Direction,
+        peer: Field,
+        vpc: Option<VpcId>,
+    ) -> Vec<(PacketSet, Ruling)> {
         let model = self.graph.model;
         let record = &model.interfaces[interface];
         let is_database = matches!(record.owner, Owner::Database(_));
@@ -48,7 +72,7 @@ impl Reach<'_> {
             };
             has_rules |= !rules.is_empty();
             for (index, rule) in (0u32..).zip(rules) {
-                let Some(admitted) = self.rule_set(rule, direction, peer) else { continue };
+                let Some(admitted) = self.rule_set(rule, direction, peer, vpc) else { continue };
                 let part = self.sets.intersect(rest, admitted);
                 if !part.is_empty() {
                     rulings.push((part, Ruling::Admit(Some(RuleRef::Group { group: id, direction, index }))));
@@ -70,35 +94,48 @@ impl Reach<'_> {
     }
 
     /// The packets a rule admits, given its peer; none where the peer does not match.
-    fn rule_set(&mut self, rule: &GroupRule, direction: Direction, peer: Field) -> Option<PacketSet> {
+    fn rule_set(
+        &mut self,
+        rule: &GroupRule,
+        direction: Direction,
+        peer: Field,
+        vpc: Option<VpcId>,
+    ) -> Option<PacketSet> {
         let model = self.graph.model;
         let traffic = self.sets.traffic(&rule.traffic);
-        let level = match direction {
-            Direction::Ingress => Level::Source,
-            Direction::Egress => Level::Destination,
-        };
         match (peer, rule.peer) {
             (Field::Fixed(one), Peer::Cidr(net)) => net.contains(&one).then_some(traffic),
             (Field::Fixed(one), Peer::PrefixList(list)) => {
                 model.prefix_lists[list].entries.iter().any(|net| net.contains(&one)).then_some(traffic)
             }
-            (Field::Fixed(one), Peer::Group(group)) => self.carries(one, group).then_some(traffic),
-            (Field::Asked, Peer::Cidr(net)) => {
+            (Field::Fixed(one), Peer::Group(group)) => self.is_of(one, group, direction, vpc).then_some(traffic),
+            (Field::Asked(level), Peer::Cidr(net)) => {
                 let peers = self.sets.address_set(level, &[net]);
                 Some(self.sets.intersect(traffic, peers))
             }
-            (Field::Asked, Peer::PrefixList(list)) => {
+            (Field::Asked(level), Peer::PrefixList(list)) => {
                 let peers = self.sets.address_set(level, &model.prefix_lists[list].entries);
                 Some(self.sets.intersect(traffic, peers))
             }
             // An asked field is owned by nothing, so no interface's private address is in it.
-            (Field::Asked, Peer::Group(_)) => None,
+            (Field::Asked(_), Peer::Group(_)) => None,
         }
     }
 
-    /// Whether `address` is a private address of an interface that carries `group` (R36).
-    fn carries(&self, address: IpAddr, group: fmnet_core::model::SecurityGroupId) -> bool {
-        match self.graph.owner(address) {
+    /// Whether a group peer matches `address`: inward in the VPC it came from, outward in
+    /// this one and its neighbours.
+    fn is_of(&self, address: IpAddr, group: SecurityGroupId, direction: Direction, vpc: Option<VpcId>) -> bool {
+        let Some(vpc) = vpc else { return false };
+        let neighbours = match direction {
+            Direction::Ingress => &[],
+            Direction::Egress => self.neighbours(vpc),
+        };
+        std::iter::once(&vpc).chain(neighbours).any(|&vpc| self.carries(vpc, address, group))
+    }
+
+    /// Whether `address` is a private address of an interface in `vpc` that carries `group` (R36).
+    fn carries(&self, vpc: VpcId, address: IpAddr, group: SecurityGroupId) -> bool {
+        match self.graph.owner(vpc, address) {
             Some(Owned::Private(interface, _)) => self.graph.model.interfaces[interface].groups.contains(&group),
             Some(Owned::Public(..) | Owned::NatPrivate(_) | Owned::NatPublic(_)) | None => false,
         }
