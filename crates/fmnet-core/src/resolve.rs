@@ -23,6 +23,7 @@ mod security_group;
 mod subnet;
 mod unfixed;
 mod vpc;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -79,7 +80,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 19] = [
+const STEPS: [Step; 20] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -88,6 +89,7 @@ const STEPS: [Step; 19] = [
     Step::Once(prefix_list::resolve),
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
+    Step::Once(zone::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
     Step::Each(gateway::resolve),

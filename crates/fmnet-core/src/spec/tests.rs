@@ -78,7 +78,7 @@ interfaces: {spare: {subnet: s}}
 databases:
   d: {engine: postgres, port: 5432, subnet_group: [s], groups: [g], publicly_accessible: true, az: x, tags: {k: v}}
 vpcs:
-  other-vpc: {cidr: 10.3.0.0/16, subnets: {s: {az: x, cidr: 10.3.0.0/24}}, internet_gateways: [{name: i, state: detached}], databases: {d: {subnet_group: [s]}}}
+  other-vpc: {cidr: 10.3.0.0/16, subnets: {s: {az: x, az_id: use1-az1, cidr: 10.3.0.0/24}}, internet_gateways: [{name: i, state: detached}], databases: {d: {subnet_group: [s]}}}
   empty: {region: r2, account: "012345678901", cidr: [10.4.0.0/16, 10.5.0.0/16]}
 peering_connections:
   pcx-1: {requester: "12", accepter: other-vpc}
