@@ -31,14 +31,21 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     }
     for vpc in cx.model.vpcs.ids() {
         let account = cx.model.vpcs[vpc].account.clone();
-        let known = |known: &Known, of: &Name| known.get(&(account.clone(), of.value.clone())).map(|(it, _)| it.clone());
+        let known =
+            |known: &Known, of: &Name| known.get(&(account.clone(), of.value.clone())).map(|(it, _)| it.clone());
         let subnets = cx.home(vpc).spec.subnets.iter().zip(cx.subnets.of(vpc).in_file_order());
         for (subnet, item) in subnets {
             let item = cx.model.subnets.get_mut(item);
             let (name, id) = (subnet.zone.as_ref(), subnet.zone_id.as_ref());
             let value = |name: &Name| name.value.clone();
-            item.zone = name.map(value).or_else(|| id.map(|id| known(&names, id).unwrap_or_else(|| value(id)))).unwrap_or_default();
-            item.zone_id = id.map(value).or_else(|| name.map(|name| known(&ids, name).unwrap_or_else(|| value(name)))).unwrap_or_default();
+            item.zone = name
+                .map(value)
+                .or_else(|| id.map(|id| known(&names, id).unwrap_or_else(|| value(id))))
+                .unwrap_or_default();
+            item.zone_id = id
+                .map(value)
+                .or_else(|| name.map(|name| known(&ids, name).unwrap_or_else(|| value(name))))
+                .unwrap_or_default();
         }
     }
 }
