@@ -7,6 +7,7 @@
 
 mod draft;
 mod intents;
+mod internet;
 mod network;
 pub mod packets;
 pub mod questions;

@@ -7,7 +7,9 @@
 
 mod address;
 mod block;
+mod block_public_access;
 mod database;
+mod egress_only_internet_gateway;
 mod gateway;
 mod instance;
 mod intent;
@@ -33,6 +35,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::database::Database;
+use crate::model::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::interface::{Instance, Interface};
 use crate::model::network_acl::NetworkAcl;
@@ -80,7 +83,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -90,6 +93,7 @@ const STEPS: [Step; 20] = [
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
     Step::Once(zone::resolve),
+    Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
     Step::Each(gateway::resolve),
@@ -186,6 +190,7 @@ struct Resolver<'a> {
     subnets: Scoped<'a, Subnet>,
     route_tables: Scoped<'a, RouteTable>,
     internet_gateways: Scoped<'a, InternetGateway>,
+    egress_only_internet_gateways: Scoped<'a, EgressOnlyInternetGateway>,
     nat_gateways: Scoped<'a, NatGateway>,
     network_acls: Scoped<'a, NetworkAcl>,
     security_groups: Scoped<'a, SecurityGroup>,
@@ -235,6 +240,7 @@ impl<'a> Resolver<'a> {
         let security_groups = security_group::declare(&homes, &mut model, f);
         let subnets = subnet::declare(&homes, &mut model, &route_tables, &network_acls, f);
         let internet_gateways = gateway::declare_internet(&homes, &mut model, f);
+        let egress_only_internet_gateways = egress_only_internet_gateway::declare(&homes, &mut model, f);
         let nat_gateways = gateway::declare_nat(&homes, &mut model, &subnets, f);
         let workloads = interface::titles(&homes);
         let instances = instance::declare(&homes, &mut model, &workloads, f);
@@ -251,6 +257,7 @@ impl<'a> Resolver<'a> {
             subnets,
             route_tables,
             internet_gateways,
+            egress_only_internet_gateways,
             nat_gateways,
             network_acls,
             security_groups,
@@ -351,6 +358,7 @@ fn empty_model(spec: &Spec) -> Model {
         subnets: Arena::default(),
         route_tables: Arena::default(),
         internet_gateways: Arena::default(),
+        egress_only_internet_gateways: Arena::default(),
         nat_gateways: Arena::default(),
         network_acls: Arena::default(),
         security_groups: Arena::default(),
@@ -359,6 +367,7 @@ fn empty_model(spec: &Spec) -> Model {
         instances: Arena::default(),
         databases: Arena::default(),
         peering_connections: Arena::default(),
+        block_public_access: Vec::new(),
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),

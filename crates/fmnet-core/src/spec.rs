@@ -11,6 +11,7 @@ mod place;
 mod vpc;
 mod subnet;
 mod gateway;
+mod egress_only_internet_gateway;
 mod route_table;
 mod network_acl;
 mod prefix_list;
@@ -18,6 +19,7 @@ mod security_group;
 mod instance;
 mod database;
 mod peering_connection;
+pub mod block_public_access;
 mod quota;
 pub mod intent;
 pub mod traffic;
@@ -63,6 +65,8 @@ pub struct Spec {
     pub prefix_lists: Vec<PrefixListSpec>,
     /// `peering_connections`.
     pub peering_connections: Vec<PeeringConnectionSpec>,
+    /// `block_public_access`.
+    pub block_public_access: Vec<block_public_access::BlockPublicAccessSpec>,
     /// `quotas`: name and number.
     pub quotas: Vec<(Name, Spanned<u64>)>,
     /// `expect`.
@@ -88,6 +92,8 @@ pub struct VpcSpec {
     pub dns_hostnames: Option<bool>,
     /// `internet_gateway`; `internet_gateways` takes a list of the same.
     pub internet_gateways: Vec<InternetGatewaySpec>,
+    /// `egress_only_internet_gateway`.
+    pub egress_only_internet_gateway: Option<Name>,
     /// `nat_gateways`.
     pub nat_gateways: Vec<NatGatewaySpec>,
     /// `route_tables`.

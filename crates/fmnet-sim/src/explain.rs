@@ -13,6 +13,7 @@ mod cure;
 mod doubt;
 mod packets;
 mod path;
+mod public_access;
 mod question;
 mod rule;
 mod seen;
@@ -64,6 +65,9 @@ pub fn component(model: &Model, component: Component) -> Named {
         Component::NetworkAcl(id, subnet) => at("network ACL", &model.network_acls[id].name, subnet),
         Component::RouteTable(id, subnet) => at("route table", &model.route_tables[id].name, subnet),
         Component::InternetGateway(id) => named("internet gateway", &model.internet_gateways[id].name),
+        Component::EgressOnlyInternetGateway(id) => {
+            named("egress-only internet gateway", &model.egress_only_internet_gateways[id].name)
+        }
         Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
         Component::PeeringConnection(id) => named("peering connection", &model.peering_connections[id].name),
         Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),

@@ -7,8 +7,8 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
-    SubnetId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId,
+    RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
 
 /// Where a packet starts.
@@ -199,6 +199,8 @@ pub enum Component {
     RouteTable(RouteTableId, SubnetId),
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
@@ -236,6 +238,7 @@ impl Component {
             Self::NetworkAcl(..) => "network_acl",
             Self::RouteTable(..) => "route_table",
             Self::InternetGateway(_) => "internet_gateway",
+            Self::EgressOnlyInternetGateway(_) => "egress_only_internet_gateway",
             Self::NatGateway(_) => "nat_gateway",
             Self::PeeringConnection(_) => "vpc_peering_connection",
             Self::AmazonService => "amazon_service",
@@ -328,8 +331,6 @@ pub enum Unmodelled {
     Nat64(NatGatewayId),
     /// A second translation of a translated packet.
     SecondTranslation(NatGatewayId),
-    /// Two interfaces of one VPC by public address, through its internet gateway (R111).
-    Hairpin(InternetGatewayId),
     /// A group of another VPC on a database (R48).
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).

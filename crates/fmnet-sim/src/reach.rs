@@ -10,6 +10,8 @@
 //! (a `Field`), so no set is ever mapped to another.
 
 mod amazon;
+mod block_public_access;
+mod egress_only_internet_gateway;
 mod gate;
 mod interface;
 mod internet_gateway;
@@ -25,7 +27,10 @@ use std::rc::Rc;
 
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
-use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId, VpcId};
+use fmnet_core::model::{
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId,
+    VpcId,
+};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
@@ -108,6 +113,13 @@ enum Via {
     Interface(InterfaceId),
 }
 
+/// A gateway to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    InternetGateway(InternetGatewayId),
+    EgressOnly(EgressOnlyInternetGatewayId),
+}
+
 /// Where a request came into VPCs, the last first.
 #[derive(Debug)]
 struct Entry {
@@ -138,8 +150,8 @@ struct Flow {
     origin: Origin,
     entries: Option<Rc<Entry>>,
     crossed: Option<Rc<Crossed>>,
-    /// The internet gateway that the request left by.
-    left_by: Option<InternetGatewayId>,
+    /// By what the request last went out on the internet.
+    left_by: Option<Exit>,
     evidence: Evidence,
     receiver: Option<Receiver>,
     /// The source as the receiver sees it.

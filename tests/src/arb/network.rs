@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::draft::{Draft, Family, Gateway, Subnet, everything};
+use super::internet;
 use crate::page::Page;
 
 const REGION: &str = "eu-west-1";
@@ -26,6 +27,7 @@ pub(super) fn draw(draft: &mut Draft) {
         1 => Gateway::Detached,
         _ => Gateway::Attached,
     };
+    internet::draw(draft);
     let chosen = draft.random.some_of(&PLACES, 4);
     draft.places = chosen.into_iter().map(|&(name, nets)| (name, nets.to_vec())).collect();
     let nats = draft.count(0, 1, 3);
@@ -134,6 +136,7 @@ pub(super) fn write(page: &mut Page, draft: &mut Draft) {
         Gateway::Attached => page.line(0, "internet_gateway: igw"),
         Gateway::Detached => page.line(0, "internet_gateway: {name: igw, state: detached}"),
     }
+    internet::write(page, draft);
     page.block(0, "nat_gateways", draft.nats.iter().map(|(name, keys)| format!("{name}: {{{keys}}}")));
     page.line(0, "route_tables:");
     for name in draft.tables.clone() {
@@ -258,6 +261,10 @@ fn target(draft: &mut Draft, family: Option<Family>, is_inside: bool) -> String 
     let nat = draft.random.one_of(&nats).cloned().filter(|_| family == Some(Family::V4) || draft.random.chance(30));
     let interface = draft.random.one_of(&draft.targets).cloned();
     let gateway = (draft.gateway != Gateway::Absent && !is_inside).then(|| "igw".to_owned());
+    let egress_only = draft.has_egress_only && family == Some(Family::V6) && !is_inside;
+    if egress_only && draft.random.chance(45) {
+        return "eigw".to_owned();
+    }
     let drawn = match draft.random.below(12) {
         0..=5 if !is_inside => gateway,
         0..=7 => nat,

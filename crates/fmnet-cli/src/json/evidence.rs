@@ -128,7 +128,6 @@ pub fn unmodelled_kind(unmodelled: &Unmodelled) -> &'static str {
         Unmodelled::RoutePriority(_) => "route-priority",
         Unmodelled::Nat64(_) => "nat64",
         Unmodelled::SecondTranslation(_) => "translation",
-        Unmodelled::Hairpin(_) => "hairpin",
         Unmodelled::ForeignGroup(..) => "foreign-group",
         Unmodelled::InconsistentSnapshot => "snapshot",
         Unmodelled::SpecialAddress => "special-address",

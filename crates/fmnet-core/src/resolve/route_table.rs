@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::{Kind, Meant, Names, Scoped};
-use super::{Findings, Home, Resolver, subnet, vpc};
+use super::{Findings, Home, Resolver, egress_only_internet_gateway, subnet, vpc};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
@@ -94,6 +94,9 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
             if is_static {
                 written.insert(key(destination), route.destination.span);
                 check(cx, vpc, &blocks, route, destination, target.as_ref());
+            }
+            if let Some(Target::EgressOnlyInternetGateway(_)) = target {
+                egress_only_internet_gateway::refuse_ipv4(cx, route, destination);
             }
             let Some(target) = target else { continue };
             let (origin, is_filtered, span) = (route.origin, route.filtered, route.span);
@@ -203,6 +206,7 @@ fn inside_vpc(
     }
     let refused = match target {
         Some(Target::InternetGateway(_)) => Some("an internet gateway"),
+        Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
         Some(Target::PeeringConnection(_)) => Some("a peering connection"),
         Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
@@ -275,6 +279,7 @@ struct Candidate {
 #[derive(Clone, Copy)]
 enum Thing {
     InternetGateway(crate::model::InternetGatewayId),
+    EgressOnlyInternetGateway(crate::model::EgressOnlyInternetGatewayId),
     NatGateway(crate::model::NatGatewayId),
     Instance(InstanceId),
     Interface(crate::model::InterfaceId),
@@ -285,6 +290,9 @@ enum Thing {
 fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
     found.extend(candidate("an internet gateway", vpc, cx.internet_gateways.meant(vpc, name), Thing::InternetGateway));
+    let egress_only = cx.egress_only_internet_gateways.meant(vpc, name);
+    let word = "an egress-only internet gateway";
+    found.extend(candidate(word, vpc, egress_only, Thing::EgressOnlyInternetGateway));
     found.extend(candidate("a NAT gateway", vpc, cx.nat_gateways.meant(vpc, name), Thing::NatGateway));
     let instance = candidate("an instance", vpc, cx.instances.meant(vpc, name), Thing::Instance);
     let is_instance = instance.is_some();
@@ -319,7 +327,11 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
             Owner::Database(_) => true,
             Owner::Instance(_) | Owner::Nobody => false,
         },
-        Thing::InternetGateway(_) | Thing::NatGateway(_) | Thing::Instance(_) | Thing::PeeringConnection(_) => false,
+        Thing::InternetGateway(_)
+        | Thing::EgressOnlyInternetGateway(_)
+        | Thing::NatGateway(_)
+        | Thing::Instance(_)
+        | Thing::PeeringConnection(_) => false,
     }
 }
 
@@ -327,6 +339,7 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
 fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant: Candidate) -> Option<Target> {
     let (target, home) = match meant.thing {
         Thing::InternetGateway(id) => (Target::InternetGateway(id), meant.vpc),
+        Thing::EgressOnlyInternetGateway(id) => (Target::EgressOnlyInternetGateway(id), meant.vpc),
         Thing::NatGateway(id) => (Target::NatGateway(id), meant.vpc),
         Thing::PeeringConnection(id) => {
             let joins = cx.model.peering_connections[id].other(vpc).is_some();
@@ -384,6 +397,7 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     }
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
+    let gateways = gateways.chain(cx.egress_only_internet_gateways.of(vpc).all());
     let known = gateways.chain(cx.peering_connections.all()).chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());

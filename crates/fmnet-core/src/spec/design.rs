@@ -6,8 +6,8 @@ use super::part::{At, Of, count_of_vpc, keys_of_design, keys_of_vpc};
 use super::read::{Reader, Section};
 use super::shape::{Key, Record, Shape, optional};
 use super::{
-    Name, Spec, VpcSpec, database, gateway, instance, intent, network_acl, peering_connection, place, prefix_list,
-    question, quota, route_table, security_group, subnet, vpc,
+    Name, Spec, VpcSpec, block_public_access, database, egress_only_internet_gateway, gateway, instance, intent,
+    network_acl, peering_connection, place, prefix_list, question, quota, route_table, security_group, subnet, vpc,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -16,7 +16,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 21] = [
+pub(super) static PARTS: [Of; 23] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -26,6 +26,7 @@ pub(super) static PARTS: [Of; 21] = [
     Of::Design(place::PLACES),
     Of::Vpc(gateway::INTERNET_GATEWAY_PART),
     Of::Vpc(gateway::INTERNET_GATEWAYS),
+    Of::Vpc(egress_only_internet_gateway::EGRESS_ONLY_INTERNET_GATEWAY),
     Of::Vpc(gateway::NAT_GATEWAYS),
     Of::Vpc(route_table::ROUTE_TABLES),
     Of::Vpc(network_acl::NETWORK_ACLS),
@@ -36,6 +37,7 @@ pub(super) static PARTS: [Of; 21] = [
     Of::Vpc(instance::INTERFACES),
     Of::Vpc(database::DATABASES),
     Of::Design(peering_connection::PEERING_CONNECTIONS),
+    Of::Design(block_public_access::BLOCK_PUBLIC_ACCESS),
     Of::Design(quota::QUOTAS),
     Of::Design(intent::EXPECT),
 ];
@@ -155,7 +157,7 @@ impl<'s> Reader<'s> {
     }
 
     /// An account, twelve digits.
-    fn account(&mut self, node: &Node<'s>) -> Option<Name> {
+    pub(super) fn account(&mut self, node: &Node<'s>) -> Option<Name> {
         let name = self.name(node, "the number of an account")?;
         if name.value.len() != 12 || !name.value.bytes().all(|byte| byte.is_ascii_digit()) {
             let message = format!("{} is not the number of an account", echo(&name.value));

@@ -104,6 +104,7 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
     match component {
         Component::NetworkAcl(_, at) | Component::RouteTable(_, at) => Some(format!("subnet {}", subnet(model, at))),
         Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
+        Component::EgressOnlyInternetGateway(id) => Some(plain(&model.egress_only_internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
         Component::Vpc(_) | Component::Internet | Component::Interface(_) | Component::AmazonService => None,
@@ -126,6 +127,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::PeeringConnection(id) => plain(&model.peering_connections[id].name),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
+        Component::EgressOnlyInternetGateway(id) => plain(&model.egress_only_internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
     }
@@ -174,7 +176,10 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
-            Component::InternetGateway(_) | Component::PeeringConnection(_) | Component::Internet => 5,
+            Component::InternetGateway(_)
+            | Component::EgressOnlyInternetGateway(_)
+            | Component::PeeringConnection(_)
+            | Component::Internet => 5,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,
             Component::Vpc(_) | Component::AmazonService => LAST,

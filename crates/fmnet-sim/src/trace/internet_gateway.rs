@@ -13,8 +13,8 @@ use fmnet_core::model::route_table::Target;
 use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, SubnetId, VpcId};
 
 use super::next_hop::{NextHop, Via};
-use super::walk::{Crossed, Receiver, Walk};
-use super::{address, interface, internet, nat_gateway, subnet};
+use super::walk::{Crossed, Exit, Receiver, Walk};
+use super::{address, block_public_access, interface, internet, nat_gateway, subnet};
 use crate::fate::{Code, Component, Leg, Unmodelled};
 
 impl NextHop for InternetGatewayId {
@@ -23,9 +23,9 @@ impl NextHop for InternetGatewayId {
         model.internet_gateways[*self].attachment == Attachment::Attached
     }
 
-    fn take(&self, walk: &mut Walk<'_>, _from: SubnetId) -> Option<Receiver> {
+    fn take(&self, walk: &mut Walk<'_>, from: SubnetId) -> Option<Receiver> {
         match walk.leg {
-            Leg::Forward => leave(walk, *self),
+            Leg::Forward => leave(walk, Exit::InternetGateway(*self), from),
             Leg::Return => {
                 // What the gateway has against the packet was said on the request.
                 walk.pass(Component::InternetGateway(*self), None);
@@ -51,13 +51,12 @@ impl NextHop for NoGateway {
     }
 }
 
-/// Takes a request that a route sends to the attached gateway `id` out of its VPC.
-fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiver> {
-    let vpc = walk.model.internet_gateways[id].vpc;
-    let component = Component::InternetGateway(id);
+/// Takes a request that a route of subnet `from` sends to a gateway out of its VPC.
+pub(super) fn leave(walk: &mut Walk<'_>, exit: Exit, from: SubnetId) -> Option<Receiver> {
+    let (vpc, component) = (exit.vpc(walk.model), exit.component());
     let destination_code = refused_destination(walk.model, vpc, walk.packet.destination);
     let source_code = refused_source(walk.model, vpc, walk.packet.source);
-    let codes = [destination_code, source_code];
+    let codes = [destination_code, source_code, block_public_access::stops_outward(walk, exit, from)];
     for code in codes.into_iter().flatten() {
         walk.block(code, component, None);
     }
@@ -65,10 +64,10 @@ fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiver> {
         walk.unknown(Unmodelled::SpecialAddress);
         return None;
     }
-    if codes == [None, None] {
+    if codes == [None, None, None] {
         walk.pass(component, None);
     }
-    walk.left_by = Some(id);
+    walk.left_by = Some(exit);
     // R104: a private source is rewritten to the public address it is mapped to.
     walk.packet.source = address::on_internet(walk.model, vpc, walk.packet.source);
     internet::deliver(walk)
@@ -93,10 +92,11 @@ pub(super) fn come_in(walk: &mut Walk<'_>, vpc: VpcId) -> Option<Receiver> {
         Inside::Nothing => Some(Code::IgwPrivateIpAssociationForIngress),
     };
     let source_code = refused_source_inward(walk, vpc);
-    for code in [source_code, destination_code].into_iter().flatten() {
+    let block_code = block_public_access::stops_inward(walk.model, vpc, found.subnet(walk.model));
+    for code in [source_code, destination_code, block_code].into_iter().flatten() {
         walk.block(code, component, None);
     }
-    if [attachment_code, source_code, destination_code] == [None, None, None] {
+    if [attachment_code, source_code, destination_code, block_code] == [None, None, None, None] {
         walk.pass(component, None);
     }
     match found {
@@ -121,11 +121,11 @@ pub(super) fn come_in(walk: &mut Walk<'_>, vpc: VpcId) -> Option<Receiver> {
 /// through the gateway that the request left by, to the NAT gateway that the request
 /// crossed last, or to the interface that it started at.
 pub(super) fn answer(walk: &mut Walk<'_>) -> Option<Receiver> {
-    let Some(id) = walk.left_by else {
+    let Some(exit) = walk.left_by else {
         return Some(Receiver::Internet);
     };
-    let (model, component) = (walk.model, Component::InternetGateway(id));
-    let is_here = |subnet: SubnetId| model.vpc_of(subnet) == model.internet_gateways[id].vpc;
+    let (model, component) = (walk.model, exit.component());
+    let is_here = |subnet: SubnetId| model.vpc_of(subnet) == exit.vpc(model);
     match (walk.crossed.last(), walk.requester()) {
         (Some(&Crossed::NatGateway { id: nat, .. }), _) if is_here(model.nat_gateways[nat].subnet) => {
             walk.pass(component, None);
@@ -218,6 +218,17 @@ enum Inside {
     NatGateway(NatGatewayId),
     /// Nothing is mapped to it (R105).
     Nothing,
+}
+
+impl Inside {
+    /// The subnet in which the packet meets the gateway.
+    fn subnet(self, model: &Model) -> Option<SubnetId> {
+        match self {
+            Self::Interface { id, .. } => Some(model.interfaces[id].subnet),
+            Self::NatGateway(id) => Some(model.nat_gateways[id].subnet),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// Looks `destination` up in the mapping of public addresses (R103); an IPv6 address
@@ -323,8 +334,7 @@ mod tests {
         let private = ["Blocked", "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw"];
         check(as_is, "web", tcp("10.0.0.10", "192.168.5.5", 443), &private);
         // R111.
-        let hairpin = ["Unknown", "forward Hairpin(#0)"];
-        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &hairpin);
+        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &["Answered"]);
     }
 
     #[test]
