@@ -25,6 +25,7 @@ mod security_group;
 mod subnet;
 mod unfixed;
 mod vpc;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -82,7 +83,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 20] = [
+const STEPS: [Step; 21] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -91,6 +92,7 @@ const STEPS: [Step; 20] = [
     Step::Once(prefix_list::resolve),
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
+    Step::Once(zone::resolve),
     Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),

@@ -205,12 +205,14 @@ fn inside_vpc(
         return;
     }
     let refused = match target {
-        Some(Target::InternetGateway(_) | Target::EgressOnlyInternetGateway(_) | Target::PeeringConnection(_)) => whole,
-        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => false,
+        Some(Target::InternetGateway(_)) => Some("an internet gateway"),
+        Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
+        Some(Target::PeeringConnection(_)) => Some("a peering connection"),
+        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
-    if refused {
-        let message = format!("a route inside the VPC cannot lead there: `{net}`");
-        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, "not inside the VPC")
+    if let Some(what) = refused.filter(|_| whole) {
+        let message = format!("a route inside the VPC cannot lead to {what}: `{net}`");
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, what)
             .also(at, "the VPC's block")
             .help("it may lead to a NAT gateway or a network interface");
         cx.found.push(diagnostic);
