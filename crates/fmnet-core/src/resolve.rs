@@ -3,7 +3,7 @@
 //! In: a [`Spec`]. Out: a [`Model`], or every mistake that AWS would refuse, each with
 //! AWS's own code where it has one, and warnings. Resolving goes on past a mistake
 //! wherever it has a meaning, and does not tell of its consequences. Each kind of
-//! component has its own file here, under its AWS name, and its line in the table of steps.
+//! component has its own file here, under its AWS name, and its line in `STEPS`.
 
 mod address;
 mod block;
