@@ -66,11 +66,12 @@ impl Reach<'_> {
                 foreign = foreign.or(Some(id));
                 continue;
             }
-            let rules = match direction {
-                Direction::Ingress => &group.ingress,
-                Direction::Egress => &group.egress,
+            // A stale rule is a rule that matches nothing (R38).
+            let (rules, stale) = match direction {
+                Direction::Ingress => (&group.ingress, &group.stale_ingress),
+                Direction::Egress => (&group.egress, &group.stale_egress),
             };
-            has_rules |= !rules.is_empty();
+            has_rules |= !rules.is_empty() || !stale.is_empty();
             for (index, rule) in (0u32..).zip(rules) {
                 let Some(admitted) = self.rule_set(rule, direction, peer, vpc) else { continue };
                 let part = self.sets.intersect(rest, admitted);
