@@ -16,6 +16,7 @@ pub mod place;
 pub mod prefix_list;
 pub mod route_table;
 pub mod security_group;
+pub mod transit_gateway;
 pub mod vpc;
 
 use crate::arena::{Arena, Id};
@@ -32,6 +33,7 @@ use place::Place;
 use prefix_list::PrefixList;
 use route_table::RouteTable;
 use security_group::SecurityGroup;
+use transit_gateway::{TransitGateway, TransitGatewayAttachment, TransitGatewayPeering, TransitGatewayRouteTable};
 use vpc::{Subnet, Vpc};
 
 /// Id of a [`Vpc`].
@@ -60,6 +62,14 @@ pub type InstanceId = Id<Instance>;
 pub type DatabaseId = Id<Database>;
 /// Id of a [`PeeringConnection`].
 pub type PeeringConnectionId = Id<PeeringConnection>;
+/// Id of a [`TransitGateway`].
+pub type TransitGatewayId = Id<TransitGateway>;
+/// Id of a [`TransitGatewayAttachment`].
+pub type TransitGatewayAttachmentId = Id<TransitGatewayAttachment>;
+/// Id of a [`TransitGatewayPeering`].
+pub type TransitGatewayPeeringId = Id<TransitGatewayPeering>;
+/// Id of a [`TransitGatewayRouteTable`].
+pub type TransitGatewayRouteTableId = Id<TransitGatewayRouteTable>;
 /// Id of a [`Place`].
 pub type PlaceId = Id<Place>;
 
@@ -93,6 +103,14 @@ pub struct Model {
     pub databases: Arena<Database>,
     /// VPC peering connections; at most one joins a pair of VPCs.
     pub peering_connections: Arena<PeeringConnection>,
+    /// Transit gateways.
+    pub transit_gateways: Arena<TransitGateway>,
+    /// Their attachments; a peering has one at each of its ends.
+    pub transit_gateway_attachments: Arena<TransitGatewayAttachment>,
+    /// Their peerings.
+    pub transit_gateway_peerings: Arena<TransitGatewayPeering>,
+    /// Their route tables.
+    pub transit_gateway_route_tables: Arena<TransitGatewayRouteTable>,
     /// VPC Block Public Access, at most once for an account and a Region.
     pub block_public_access: Vec<BlockPublicAccess>,
     /// Named addresses outside the VPCs.

@@ -23,6 +23,7 @@ mod quota;
 mod route_table;
 mod security_group;
 mod subnet;
+mod transit_gateway;
 mod unfixed;
 mod vpc;
 mod zone;
@@ -52,6 +53,7 @@ use crate::traffic::PortRange;
 use crate::words::suggest;
 use interface::Draft;
 use names::{Kind, Names, Scoped, Titles};
+use transit_gateway::TransitGateways;
 
 pub(crate) use intent::{assemble, default_traffic, ends, mistake};
 
@@ -83,7 +85,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 23] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -93,6 +95,8 @@ const STEPS: [Step; 21] = [
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
     Step::Once(zone::resolve),
+    Step::Once(transit_gateway::resolve),
+    Step::Once(transit_gateway::route_table::resolve),
     Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
@@ -200,6 +204,7 @@ struct Resolver<'a> {
     prefix_lists: Names<'a, PrefixList>,
     places: Names<'a, Place>,
     peering_connections: Names<'a, PeeringConnection>,
+    transit_gateways: TransitGateways<'a>,
     /// What workloads and their interfaces are called.
     workloads: Titles,
     drafts: Vec<Draft>,
@@ -235,6 +240,7 @@ impl<'a> Resolver<'a> {
         let places = spec.places.iter().map(|(name, _)| bare(name));
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
         let peering_connections = peering_connection::declare(spec, &homes, &mut model, f);
+        let transit_gateways = transit_gateway::declare(spec, &mut model, f);
         let route_tables = route_table::declare(&homes, &mut model, f);
         let network_acls = network_acl::declare(&homes, &mut model, f);
         let security_groups = security_group::declare(&homes, &mut model, f);
@@ -267,6 +273,7 @@ impl<'a> Resolver<'a> {
             prefix_lists,
             places,
             peering_connections,
+            transit_gateways,
             workloads,
             drafts: Vec::new(),
             broken_subnets: FxHashSet::default(),
@@ -367,6 +374,10 @@ fn empty_model(spec: &Spec) -> Model {
         instances: Arena::default(),
         databases: Arena::default(),
         peering_connections: Arena::default(),
+        transit_gateways: Arena::default(),
+        transit_gateway_attachments: Arena::default(),
+        transit_gateway_peerings: Arena::default(),
+        transit_gateway_route_tables: Arena::default(),
         block_public_access: Vec::new(),
         places: Arena::default(),
         intents: Vec::new(),

@@ -19,6 +19,7 @@ mod security_group;
 mod instance;
 mod database;
 mod peering_connection;
+pub mod transit_gateway;
 pub mod block_public_access;
 mod quota;
 pub mod intent;
@@ -65,6 +66,10 @@ pub struct Spec {
     pub prefix_lists: Vec<PrefixListSpec>,
     /// `peering_connections`.
     pub peering_connections: Vec<PeeringConnectionSpec>,
+    /// `transit_gateways`.
+    pub transit_gateways: Vec<transit_gateway::TransitGatewaySpec>,
+    /// `transit_gateway_peerings`.
+    pub transit_gateway_peerings: Vec<transit_gateway::TransitGatewayPeeringSpec>,
     /// `block_public_access`.
     pub block_public_access: Vec<block_public_access::BlockPublicAccessSpec>,
     /// `quotas`: name and number.

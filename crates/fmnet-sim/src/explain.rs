@@ -17,6 +17,7 @@ mod public_access;
 mod question;
 mod rule;
 mod seen;
+mod transit_gateway;
 mod why;
 
 #[cfg(test)]
@@ -70,6 +71,12 @@ pub fn component(model: &Model, component: Component) -> Named {
         }
         Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
         Component::PeeringConnection(id) => named("peering connection", &model.peering_connections[id].name),
+        Component::TransitGatewayAttachment(id) => {
+            named("transit gateway attachment", &model.transit_gateway_attachments[id].name)
+        }
+        Component::TransitGatewayRouteTable(id) => {
+            named("transit gateway route table", &model.transit_gateway_route_tables[id].name)
+        }
         Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),
     }
 }

@@ -3,7 +3,8 @@
 use ipnet::IpNet;
 
 use super::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId,
+    TransitGatewayAttachmentId, VpcId,
 };
 use crate::source::Span;
 
@@ -40,7 +41,7 @@ pub struct Route {
 }
 
 /// The destination of a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Destination {
     /// One prefix.
     Cidr(IpNet),
@@ -61,6 +62,8 @@ pub enum Target {
     Interface(InterfaceId),
     /// A VPC peering connection of the table's VPC.
     PeeringConnection(PeeringConnectionId),
+    /// A transit gateway, through the attachment of the table's VPC to it.
+    TransitGateway(TransitGatewayAttachmentId),
     /// The target is gone (R88).
     Blackhole,
     /// Something real that is not modelled; packets routed there fare unknown.

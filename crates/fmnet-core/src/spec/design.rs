@@ -7,7 +7,8 @@ use super::read::{Reader, Section};
 use super::shape::{Key, Record, Shape, optional};
 use super::{
     Name, Spec, VpcSpec, block_public_access, database, egress_only_internet_gateway, gateway, instance, intent,
-    network_acl, peering_connection, place, prefix_list, question, quota, route_table, security_group, subnet, vpc,
+    network_acl, peering_connection, place, prefix_list, question, quota, route_table, security_group, subnet,
+    transit_gateway, vpc,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -16,7 +17,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 23] = [
+pub(super) static PARTS: [Of; 25] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -37,6 +38,8 @@ pub(super) static PARTS: [Of; 23] = [
     Of::Vpc(instance::INTERFACES),
     Of::Vpc(database::DATABASES),
     Of::Design(peering_connection::PEERING_CONNECTIONS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAYS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAY_PEERINGS),
     Of::Design(block_public_access::BLOCK_PUBLIC_ACCESS),
     Of::Design(quota::QUOTAS),
     Of::Design(intent::EXPECT),

@@ -107,6 +107,10 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
         Component::EgressOnlyInternetGateway(id) => Some(plain(&model.egress_only_internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
+        Component::TransitGatewayAttachment(id) => {
+            Some(format!("attachment {}", plain(&model.transit_gateway_attachments[id].name)))
+        }
+        Component::TransitGatewayRouteTable(id) => Some(super::transit_gateway::gateway_of(model, id)),
         Component::Vpc(_) | Component::Internet | Component::Interface(_) | Component::AmazonService => None,
     }
 }
@@ -125,6 +129,8 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             format!("VPC {}", plain(&model.vpcs[id].name))
         }
         Component::PeeringConnection(id) => plain(&model.peering_connections[id].name),
+        Component::TransitGatewayAttachment(id) => super::transit_gateway::attachment(model, id),
+        Component::TransitGatewayRouteTable(id) => super::transit_gateway::table(model, id),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
         Component::EgressOnlyInternetGateway(id) => plain(&model.egress_only_internet_gateways[id].name),
@@ -179,6 +185,8 @@ impl<'a> Ends<'a> {
             Component::InternetGateway(_)
             | Component::EgressOnlyInternetGateway(_)
             | Component::PeeringConnection(_)
+            | Component::TransitGatewayAttachment(_)
+            | Component::TransitGatewayRouteTable(_)
             | Component::Internet => 5,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,

@@ -60,6 +60,8 @@ fn vpc_of(model: &Model, component: Component) -> Option<VpcId> {
         | Component::RouteTable(..)
         | Component::NatGateway(_)
         | Component::PeeringConnection(_)
+        | Component::TransitGatewayAttachment(_)
+        | Component::TransitGatewayRouteTable(_)
         | Component::AmazonService => None,
     }
 }

@@ -80,6 +80,8 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         }
         Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
         Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
+        Component::TransitGatewayAttachment(id) => model.transit_gateway_attachments[id].name.clone(),
+        Component::TransitGatewayRouteTable(id) => model.transit_gateway_route_tables[id].name.clone(),
         Component::AmazonService => "amazon".to_owned(),
     };
     let way = match way {
@@ -91,7 +93,9 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         Some(RuleRef::Group { group, index, .. }) => {
             format!(" {}[{index}]", model.security_groups[group].name)
         }
-        Some(RuleRef::Acl { index, .. } | RuleRef::Route { index, .. }) => {
+        Some(
+            RuleRef::Acl { index, .. } | RuleRef::Route { index, .. } | RuleRef::TransitGatewayRoute { index, .. },
+        ) => {
             format!(" [{index}]")
         }
         Some(RuleRef::AclDefault { .. }) => " *".to_owned(),
@@ -104,7 +108,11 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
 fn unknown(model: &Model, what: &Unmodelled) -> String {
     let route = |rule: &RuleRef| match *rule {
         RuleRef::Route { table, index } => format!("{}[{index}]", model.route_tables[table].name),
-        RuleRef::Group { .. } | RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::LocalRoute { .. } => {
+        RuleRef::Group { .. }
+        | RuleRef::Acl { .. }
+        | RuleRef::AclDefault { .. }
+        | RuleRef::LocalRoute { .. }
+        | RuleRef::TransitGatewayRoute { .. } => {
             format!("{rule:?}")
         }
     };
@@ -117,6 +125,11 @@ fn unknown(model: &Model, what: &Unmodelled) -> String {
         Unmodelled::ForeignGroup(group, id) => {
             format!("ForeignGroup {} {}", model.security_groups[*group].name, model.interfaces[*id].name)
         }
-        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress => format!("{what:?}"),
+        Unmodelled::TransitGatewayAttachment(id) => {
+            format!("TransitGatewayAttachment {}", model.transit_gateway_attachments[*id].name)
+        }
+        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress | Unmodelled::Undetermined(_) => {
+            format!("{what:?}")
+        }
     }
 }
