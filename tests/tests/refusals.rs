@@ -49,7 +49,7 @@ mod inputs {
         1 | vpc: left
           | --- first here
           |
-          = help: keep one of the two
+          = help: several VPCs are written under `vpcs`, by name
 
         error[duplicate-key]: `region` is written in two files of the design
          --> tests/fixtures/cli/several/right.yml:2:1

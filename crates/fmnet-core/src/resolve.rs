@@ -26,6 +26,7 @@ mod subnet;
 mod transit_gateway;
 mod unfixed;
 mod vpc;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -84,7 +85,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -93,6 +94,7 @@ const STEPS: [Step; 22] = [
     Step::Once(prefix_list::resolve),
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
+    Step::Once(zone::resolve),
     Step::Once(transit_gateway::resolve),
     Step::Once(transit_gateway::route_table::resolve),
     Step::Once(block_public_access::resolve),

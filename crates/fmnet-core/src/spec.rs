@@ -259,8 +259,10 @@ pub struct AclRuleSpec {
 pub struct SubnetSpec {
     /// Its name.
     pub name: Name,
-    /// `az`; none only where an error was reported.
+    /// `az`; none only where `az_id` is there, or an error was reported.
     pub zone: Option<Name>,
+    /// `az_id`.
+    pub zone_id: Option<Name>,
     /// `cidr`.
     pub cidr: Option<Spanned<IpNet>>,
     /// `ipv6`.

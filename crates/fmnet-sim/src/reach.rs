@@ -31,8 +31,7 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::model::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId,
-    TransitGatewayAttachmentId,
-    VpcId,
+    TransitGatewayAttachmentId, VpcId,
 };
 use rustc_hash::FxHashMap;
 

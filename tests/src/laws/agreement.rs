@@ -198,9 +198,7 @@ impl<'g> Engine<'g> {
         packet: &Packet,
         fate: &Fate,
     ) -> Result<(), Box<Contradiction>> {
-        let same = piece.is_some_and(|piece| {
-            is_same(piece, fate)
-        });
+        let same = piece.is_some_and(|piece| is_same(piece, fate));
         if same {
             return Ok(());
         }
@@ -221,9 +219,7 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     let piece = engine.pieces.iter().find(|piece| engine.reach.sets.contains(piece.packets, packet));
     let fate = trace(model, start, packet);
     let theirs = match piece {
-        Some(piece)
-            if is_same(piece, &fate) =>
-        {
+        Some(piece) if is_same(piece, &fate) => {
             return None;
         }
         Some(piece) => describe_parts(&piece.blockers, &piece.hops, &piece.unmodelled),

@@ -60,8 +60,7 @@ const TRANSIT_GATEWAYS: Quota = quota("transit_gateways_per_account", 5, None, "
 const TRANSIT_GATEWAYS_OF_VPC: Quota = quota("transit_gateways_per_vpc", 5, None, "transit-gateways-per-vpc");
 const TRANSIT_GATEWAY_TABLES: Quota =
     quota("route_tables_per_transit_gateway", 20, None, "route-tables-per-transit-gateway");
-const TRANSIT_GATEWAY_ROUTES: Quota =
-    quota("routes_per_transit_gateway", 10_000, None, "routes-per-transit-gateway");
+const TRANSIT_GATEWAY_ROUTES: Quota = quota("routes_per_transit_gateway", 10_000, None, "routes-per-transit-gateway");
 const TRANSIT_GATEWAY_ATTACHMENTS: Quota =
     quota("attachments_per_transit_gateway", 5_000, None, "attachments-per-transit-gateway");
 const REQUESTS: Quota = quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");

@@ -205,17 +205,15 @@ fn inside_vpc(
         return;
     }
     let refused = match target {
-        Some(
-            Target::InternetGateway(_)
-            | Target::EgressOnlyInternetGateway(_)
-            | Target::PeeringConnection(_)
-            | Target::TransitGateway(_),
-        ) => whole,
-        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => false,
+        Some(Target::InternetGateway(_)) => Some("an internet gateway"),
+        Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
+        Some(Target::PeeringConnection(_)) => Some("a peering connection"),
+        Some(Target::TransitGateway(_)) => Some("a transit gateway"),
+        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
-    if refused {
-        let message = format!("a route inside the VPC cannot lead there: `{net}`");
-        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, "not inside the VPC")
+    if let Some(what) = refused.filter(|_| whole) {
+        let message = format!("a route inside the VPC cannot lead to {what}: `{net}`");
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, what)
             .also(at, "the VPC's block")
             .help("it may lead to a NAT gateway or a network interface");
         cx.found.push(diagnostic);
@@ -421,7 +419,10 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
     let gateways = gateways.chain(cx.egress_only_internet_gateways.of(vpc).all());
-    let known = gateways.chain(cx.peering_connections.all()).chain(cx.transit_gateways.names.all()).chain(cx.interfaces.of(vpc).all());
+    let known = gateways
+        .chain(cx.peering_connections.all())
+        .chain(cx.transit_gateways.names.all())
+        .chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());
 }

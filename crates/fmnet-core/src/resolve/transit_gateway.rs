@@ -14,9 +14,7 @@ use crate::model::transit_gateway::{
     AttachmentKind, AttachmentState, Switch, TransitGateway, TransitGatewayAttachment, TransitGatewayPeering,
     TransitGatewayRouteTable, VpcAttachment,
 };
-use crate::model::{
-    Model, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayPeeringId, VpcId,
-};
+use crate::model::{Model, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayPeeringId, VpcId};
 use crate::source::Span;
 use crate::spec::transit_gateway::{TransitGatewayAttachmentSpec, TransitGatewayPeeringSpec, TransitGatewaySpec};
 use crate::spec::{Name, Spec};
@@ -119,7 +117,11 @@ impl<'a> TransitGateways<'a> {
 }
 
 /// The attachment by which `vpc` reaches a transit gateway, a deleted one where there is no other.
-pub(super) fn attachment_of(model: &Model, gateway: TransitGatewayId, vpc: VpcId) -> Option<TransitGatewayAttachmentId> {
+pub(super) fn attachment_of(
+    model: &Model,
+    gateway: TransitGatewayId,
+    vpc: VpcId,
+) -> Option<TransitGatewayAttachmentId> {
     let mine = || {
         let all = model.transit_gateway_attachments.iter();
         all.filter(move |(_, one)| one.gateway == gateway && one.vpc().is_some_and(|attached| attached.vpc == vpc))
@@ -135,7 +137,8 @@ pub(super) fn joined(model: &Model, one: VpcId, other: VpcId) -> Option<Switch> 
         let ends = [one, other].map(|vpc| attachment_of(model, gateway, vpc));
         let ends = [ends[0]?, ends[1]?].map(|end| &model.transit_gateway_attachments[end]);
         let option = |end: &TransitGatewayAttachment| end.vpc().map(|vpc| vpc.security_group_referencing);
-        let switches = [Some(model.transit_gateways[gateway].security_group_referencing), option(ends[0]), option(ends[1])];
+        let switches =
+            [Some(model.transit_gateways[gateway].security_group_referencing), option(ends[0]), option(ends[1])];
         Some(if switches.iter().all(|&switch| switch == Some(Switch::On)) { Switch::On } else { Switch::Off })
     });
     joins.reduce(|best, next| if best == Switch::On { best } else { next })
@@ -210,7 +213,8 @@ fn complete(
     }
     let (here, there) = (&cx.model.transit_gateways[gateway].region, &cx.model.vpcs[vpc].region);
     if !here.is_empty() && here != there {
-        let message = format!("VPC {} is in {}, and the transit gateway in {}", echo(&name.value), echo(there), echo(here));
+        let message =
+            format!("VPC {} is in {}, and the transit gateway in {}", echo(&name.value), echo(there), echo(here));
         let diagnostic = Diagnostic::error("InvalidVpcID.NotFound", message, name.span, "in another region");
         cx.found.push(diagnostic.help("attach it to a transit gateway of its region, and peer the two"));
     }

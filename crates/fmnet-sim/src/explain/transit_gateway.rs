@@ -5,9 +5,7 @@ use fmnet_core::model::route_table::Destination;
 use fmnet_core::model::transit_gateway::{
     AttachmentKind, Switch, TransitGatewayOrigin, TransitGatewayRoute, TransitGatewayTarget,
 };
-use fmnet_core::model::{
-    Model, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId,
-};
+use fmnet_core::model::{Model, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId};
 
 use super::cure::Cure;
 use super::rule::{self, name};
@@ -99,11 +97,7 @@ pub(super) fn entry_zone(model: &Model, id: TransitGatewayAttachmentId, from: Op
     let zones = record.vpc().map(|vpc| vpc.subnets.iter().map(|&at| plain(&model.subnets[at].zone)).collect());
     let zones: Vec<String> = zones.unwrap_or_default();
     let from = from.map(|from| format!(" from subnet {}", subnet(model, from))).unwrap_or_default();
-    format!(
-        "AWS chooses by which zone of {} packets{from} come in ({})",
-        attachment(model, id),
-        listed(&zones, "or")
-    )
+    format!("AWS chooses by which zone of {} packets{from} come in ({})", attachment(model, id), listed(&zones, "or"))
 }
 
 /// The edit that opens a gate of a transit gateway.

@@ -51,12 +51,7 @@ impl Gate {
 pub(super) enum Key {
     /// The rules of a combination of groups, for a peer; and the interface, where its groups
     /// of other VPCs make a difference (R48).
-    Groups {
-        combination: Option<u32>,
-        direction: Direction,
-        peer: Peer,
-        doubtful: Option<InterfaceId>,
-    },
+    Groups { combination: Option<u32>, direction: Direction, peer: Peer, doubtful: Option<InterfaceId> },
     /// The rules of an ACL, for a peer, and for the level that holds the port.
     Acl { acl: NetworkAclId, direction: Direction, peer: Field, port: Level },
 }

@@ -41,9 +41,8 @@ impl Reach<'_> {
         let vpc = self.graph.model.vpc_of(record.subnet);
         let owner = |one| self.graph.owner(vpc, one);
         // R120, R148: its own VPC's clients, and those that transit gateways bring.
-        let is_inside =
-            matches!(flow.header.source, Field::Fixed(one) if matches!(owner(one), Some(Owned::Private(..))))
-                || matches!(flow.entry(vpc), Some(Via::TransitGateway(_)));
+        let is_inside = matches!(flow.header.source, Field::Fixed(one) if matches!(owner(one), Some(Owned::Private(..))))
+            || matches!(flow.entry(vpc), Some(Via::TransitGateway(_)));
         if !is_inside {
             let Some(blocked) = self.blocked(flow, at, Code::NgwRequiresSourceInVpc, None) else { return };
             flow = blocked;

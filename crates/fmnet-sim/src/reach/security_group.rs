@@ -20,9 +20,7 @@ impl Reach<'_> {
         let own = self.graph.model.vpc_of(record.subnet);
         let peer = match direction {
             Direction::Ingress => self.came_from(&flow, own),
-            Direction::Egress => {
-                gate::Peer { address: flow.header.destination, vpc: Some(own), unsupported: None }
-            }
+            Direction::Egress => gate::Peer { address: flow.header.destination, vpc: Some(own), unsupported: None },
         };
         let is_foreign = |&group| self.graph.model.security_groups[group].foreign_vpc.is_some();
         let is_doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(is_foreign);
@@ -75,6 +73,7 @@ impl Reach<'_> {
                 foreign = foreign.or(Some(id));
                 continue;
             }
+            // A stale rule is a rule that matches nothing (R38).
             let (rules, stale) = match direction {
                 Direction::Ingress => (&group.ingress, &group.stale_ingress),
                 Direction::Egress => (&group.egress, &group.stale_egress),

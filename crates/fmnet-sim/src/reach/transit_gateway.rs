@@ -4,7 +4,9 @@
 use std::rc::Rc;
 
 use fmnet_core::graph::transit_gateway::TransitChoice;
-use fmnet_core::model::transit_gateway::{AttachmentKind, AttachmentState, Switch, TransitGatewayTarget, VpcAttachment};
+use fmnet_core::model::transit_gateway::{
+    AttachmentKind, AttachmentState, Switch, TransitGatewayTarget, VpcAttachment,
+};
 use fmnet_core::model::{SubnetId, TransitGatewayAttachmentId, TransitGatewayId, TransitGatewayRouteTableId, VpcId};
 
 use super::{At, Field, Flow, Leg, Reach, Via};
@@ -348,8 +350,7 @@ impl Transits {
     fn pinned(&self, attachment: TransitGatewayAttachmentId, (one, other): (Field, Field)) -> Option<SubnetId> {
         let mut all = std::iter::successors(self.pinned.as_deref(), |pinned| pinned.before.as_deref());
         let is_it = |pinned: &&Pinned| {
-            pinned.attachment == attachment
-                && (pinned.addresses == (one, other) || pinned.addresses == (other, one))
+            pinned.attachment == attachment && (pinned.addresses == (one, other) || pinned.addresses == (other, one))
         };
         all.find(is_it).map(|pinned| pinned.to)
     }

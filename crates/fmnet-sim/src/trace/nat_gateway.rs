@@ -53,7 +53,8 @@ impl NextHop for NatGatewayId {
         }
         let vpc = walk.model.vpc_of(nat.subnet);
         // R148: what a transit gateway brings is served, too.
-        let is_served = is_from_afar(walk, vpc) || address::interface_with(walk.model, vpc, walk.packet.source).is_some();
+        let is_served =
+            is_from_afar(walk, vpc) || address::interface_with(walk.model, vpc, walk.packet.source).is_some();
         if !is_served {
             // R120.
             walk.block(Code::NgwRequiresSourceInVpc, component, None);

@@ -74,8 +74,7 @@ fn rule_for(walk: &Walk<'_>, interface: &Interface, direction: Direction, vpcs: 
     certain.copied().find_map(|group| {
         let rules = rules(&walk.model.security_groups[group], direction);
         let (index, _) = (0..).zip(rules).find(|(_, rule)| {
-            rule.traffic.contains(walk.packet.protocol, walk.packet.port)
-                && matches(walk.model, vpcs, rule.peer, other)
+            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, vpcs, rule.peer, other)
         })?;
         Some(RuleRef::Group { group, direction, index })
     })

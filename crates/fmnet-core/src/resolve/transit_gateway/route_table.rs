@@ -35,8 +35,7 @@ pub(super) fn declare<'a>(
     let is_written = spec.route_tables.iter().any(|table| table.name.value == DEFAULT);
     let made = (is_made && !is_written).then_some((DEFAULT, Span::NOWHERE));
     let names = spec.route_tables.iter().map(|table| super::super::bare(&table.name)).chain(made);
-    let make =
-        |name: &str, span| TransitGatewayRouteTable { name: name.to_owned(), gateway, routes: Vec::new(), span };
+    let make = |name: &str, span| TransitGatewayRouteTable { name: name.to_owned(), gateway, routes: Vec::new(), span };
     let arena = &mut model.transit_gateway_route_tables;
     Names::declare(Kind::TRANSIT_GATEWAY_ROUTE_TABLE, names, arena, make, found)
 }
@@ -120,7 +119,12 @@ fn written(
         }
         first.insert(destination, here);
         let Some(target) = target else { continue };
-        routes.push(TransitGatewayRoute { destination, target, origin: TransitGatewayOrigin::Static, span: route.span });
+        routes.push(TransitGatewayRoute {
+            destination,
+            target,
+            origin: TransitGatewayOrigin::Static,
+            span: route.span,
+        });
     }
     routes
 }
@@ -265,7 +269,8 @@ fn share(model: &Model, one: VpcId, other: VpcId) -> bool {
 
 fn overlap(cx: &mut Resolver<'_>, (one, here): (VpcId, Span), (other, there): (VpcId, Span)) {
     let (one, other) = (echo(cx.home(one).name()), echo(cx.home(other).name()));
-    let message = format!("VPCs {one} and {other} share addresses, and only the first one attached propagates its routes");
+    let message =
+        format!("VPCs {one} and {other} share addresses, and only the first one attached propagates its routes");
     let diagnostic = Diagnostic::warning("overlapping-attachments", message, here, "attached before or after?");
     let diagnostic = diagnostic.also(there, "shares addresses with it");
     cx.found.push(diagnostic.help("say when each was attached: `created: 2026-01-31T09:00:00Z` (R146)"));

@@ -93,7 +93,9 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         Some(RuleRef::Group { group, index, .. }) => {
             format!(" {}[{index}]", model.security_groups[group].name)
         }
-        Some(RuleRef::Acl { index, .. } | RuleRef::Route { index, .. } | RuleRef::TransitGatewayRoute { index, .. }) => {
+        Some(
+            RuleRef::Acl { index, .. } | RuleRef::Route { index, .. } | RuleRef::TransitGatewayRoute { index, .. },
+        ) => {
             format!(" [{index}]")
         }
         Some(RuleRef::AclDefault { .. }) => " *".to_owned(),
@@ -126,6 +128,8 @@ fn unknown(model: &Model, what: &Unmodelled) -> String {
         Unmodelled::TransitGatewayAttachment(id) => {
             format!("TransitGatewayAttachment {}", model.transit_gateway_attachments[*id].name)
         }
-        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress | Unmodelled::Undetermined(_) => format!("{what:?}"),
+        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress | Unmodelled::Undetermined(_) => {
+            format!("{what:?}")
+        }
     }
 }
