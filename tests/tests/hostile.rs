@@ -144,8 +144,8 @@ fn a_line_of_a_million_letters() {
               `dns_hostnames`, `source_ports`, `snapshot`, `places`, `internet_gateway`,
               `internet_gateways`, `egress_only_internet_gateway`, `nat_gateways`, `route_tables`,
               `network_acls`, `subnets`, `prefix_lists`, `security_groups`, `instances`,
-              `interfaces`, `databases`, `peering_connections`, `block_public_access`, `quotas`,
-              `expect`, `vpcs`
+              `interfaces`, `databases`, `peering_connections`, `transit_gateways`,
+              `transit_gateway_peerings`, `block_public_access`, `quotas`, `expect`, `vpcs`
 
     error: long.yaml is not a valid network: 3 errors
     ");

@@ -99,6 +99,22 @@ expect:
 egress_only_internet_gateway: e
 block_public_access:
   - {account: "111122223333", region: r, mode: block-ingress, managed_by: declarative-policy, exclusions_allowed: not-allowed, own_address_egress: passes, exclusions: [allow-egress subnet s, allow-bidirectional vpc "12" disabled]}
+transit_gateways:
+  hub:
+    region: r
+    account: "111122223333"
+    security_group_referencing: true
+    default_route_table_association: false
+    default_route_table_propagation: false
+    attachments:
+      v1: {vpc: "12", subnets: [s], appliance_mode: true, ipv6: true, security_group_referencing: false, state: available, created: "2026-01-31T09:00:00Z"}
+      c: {unmodelled: connect}
+    route_tables:
+      plain: [10.8.0.0/16 -> blackhole]
+      full: {associations: [v1], propagations: [v1], routes: [list p -> v1]}
+  far: {}
+transit_gateway_peerings:
+  hub-far: {requester: hub, accepter: far, state: available}
 "#;
 
 #[test]
