@@ -168,7 +168,7 @@ impl<'g> Reach<'g> {
             Node::NatGateway(nat) => self.through_nat(flow, nat, subnet),
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
             Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
-            Node::TransitGateway(attachment) => self.into_transit_gateway(flow, attachment, subnet),
+            Node::TransitGateway(attachment) => self.enter_transit_gateway(flow, attachment, subnet),
             // Neither is a next hop: `along` and `along_back` took what leads nowhere.
             Node::Internet | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
         }

@@ -54,7 +54,7 @@ struct Inside {
 
 impl Reach<'_> {
     /// Packets that a route of `subnet` sends to a transit gateway, by the attachment of its VPC.
-    pub(super) fn into_transit_gateway(&mut self, flow: Flow, by: TransitGatewayAttachmentId, subnet: SubnetId) {
+    pub(super) fn enter_transit_gateway(&mut self, flow: Flow, by: TransitGatewayAttachmentId, subnet: SubnetId) {
         let model = self.graph.model;
         let Some(attachment) = model.transit_gateway_attachments[by].vpc() else { return self.finish(flow) };
         let zone = |subnet: SubnetId| &model.subnets[subnet].zone_id;
@@ -205,7 +205,7 @@ impl Reach<'_> {
                 flow.transits.go_back(attachment.gateway, id);
             }
             match &attachment.kind {
-                AttachmentKind::Vpc(vpc) => reach.into_zone(flow, id, vpc, inside),
+                AttachmentKind::Vpc(vpc) => reach.enter_zone(flow, id, vpc, inside),
                 AttachmentKind::Peering(_) => match model.other_end(id) {
                     Some(by) => reach.look_up(flow, Inside { by, ..inside }),
                     None => reach.finish(flow),
@@ -216,13 +216,13 @@ impl Reach<'_> {
     }
 
     /// Into an attached VPC, by the subnet of the zone that AWS takes.
-    fn into_zone(&mut self, flow: Flow, id: TransitGatewayAttachmentId, attachment: &VpcAttachment, inside: Inside) {
+    fn enter_zone(&mut self, flow: Flow, id: TransitGatewayAttachmentId, attachment: &VpcAttachment, inside: Inside) {
         if attachment.appliance_mode == Switch::Off {
             let near = self.near(attachment, inside.from);
-            return self.into_any(flow, id, attachment, near.as_slice(), inside);
+            return self.enter_any(flow, id, attachment, near.as_slice(), inside);
         }
         if let Some(pinned) = flow.transits.pinned(id, flow.addresses()) {
-            return self.into_vpc(flow, id, attachment.vpc, pinned);
+            return self.enter_vpc(flow, id, attachment.vpc, pinned);
         }
         let graph = self.graph;
         let gateway = graph.model.transit_gateway_attachments[id].gateway;
@@ -237,11 +237,11 @@ impl Reach<'_> {
                 let far = attachment.subnets.iter().copied().find(|&one| graph.model.subnets[one].zone_id == *zone);
                 let mut fitting: Vec<SubnetId> = near.into_iter().chain(far).collect();
                 fitting.dedup();
-                self.into_any(here, id, attachment, &fitting, inside);
+                self.enter_any(here, id, attachment, &fitting, inside);
             }
         }
         if let Some(flow) = rest {
-            self.into_any(flow, id, attachment, near.as_slice(), inside);
+            self.enter_any(flow, id, attachment, near.as_slice(), inside);
         }
     }
 
@@ -253,7 +253,7 @@ impl Reach<'_> {
     }
 
     /// Into an attached VPC by one of the `fitting` subnets, or by any where none fits.
-    fn into_any(
+    fn enter_any(
         &mut self,
         flow: Flow,
         id: TransitGatewayAttachmentId,
@@ -268,11 +268,11 @@ impl Reach<'_> {
             if attachment.appliance_mode == Switch::On {
                 flow.transits.pin(id, flow.addresses(), subnet);
             }
-            self.into_vpc(flow, id, attachment.vpc, subnet);
+            self.enter_vpc(flow, id, attachment.vpc, subnet);
         }
     }
 
-    fn into_vpc(&mut self, mut flow: Flow, id: TransitGatewayAttachmentId, vpc: VpcId, subnet: SubnetId) {
+    fn enter_vpc(&mut self, mut flow: Flow, id: TransitGatewayAttachmentId, vpc: VpcId, subnet: SubnetId) {
         if flow.leg == Leg::Forward {
             flow.entered(vpc, Via::TransitGateway(id));
         }
