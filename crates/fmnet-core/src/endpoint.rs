@@ -123,7 +123,7 @@ impl<'m> Rank<'m> {
 /// a large network, so make one and keep it where many are looked up.
 pub struct Directory<'m> {
     model: &'m Model,
-    /// Workloads and places.
+    /// Workloads, places and networks on premises.
     workloads: Rank<'m>,
     /// Network interfaces.
     interfaces: Rank<'m>,
@@ -161,6 +161,9 @@ impl<'m> Directory<'m> {
         }
         for (id, place) in model.places.iter() {
             workloads.add(&place.name, Endpoint::Place(id));
+        }
+        for (id, network) in model.on_premises.iter() {
+            workloads.add(&network.name, Endpoint::OnPremises(id));
         }
         for (id, interface) in model.interfaces.iter() {
             if workloads.get(&interface.name).is_none() {

@@ -4,6 +4,8 @@
 //! edges, each route edge with the addresses that the route table sends along it,
 //! longest prefixes and priorities already settled. Rebuild it, never edit it.
 
+pub mod on_premises;
+
 use std::net::IpAddr;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -16,8 +18,10 @@ use crate::model::gateway::Connectivity;
 use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{
-    InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId, RouteTableId, SubnetId, VpcId,
+    InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, PeeringConnectionId, RouteTableId, SubnetId,
+    VirtualPrivateGatewayId, VpcId,
 };
+use on_premises::OnPremisesWays;
 
 /// A component that packets cross or end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,10 @@ pub enum Node {
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
     PeeringConnection(PeeringConnectionId),
+    /// A virtual private gateway.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
+    /// A network on premises.
+    OnPremises(OnPremisesId),
     /// The router inside every VPC, which joins its subnets.
     Router,
     /// A subnet.
@@ -129,6 +137,8 @@ pub struct Graph<'m> {
     pub internet: [Ranges; 2],
     /// For each VPC, by position: those joined to it by an active peering connection of one Region.
     pub neighbours: Vec<Vec<VpcId>>,
+    /// What lies on premises, and the ways there and from there.
+    pub on_premises: OnPremisesWays,
     private: FxHashMap<(VpcId, IpAddr), Owned>,
     public: FxHashMap<IpAddr, Owned>,
     subnets: Vec<NodeIndex>,
@@ -157,7 +167,9 @@ impl<'m> Graph<'m> {
             };
         }
         let neighbours = model.vpcs.ids().map(|vpc| neighbours(model, vpc)).collect();
-        let mut graph = Self { model, net, prefixes, owned, classes, internet, neighbours, private, public, subnets };
+        let on_premises = OnPremisesWays::of(model);
+        let mut graph =
+            Self { model, net, prefixes, owned, classes, internet, neighbours, on_premises, private, public, subnets };
         graph.join();
         graph
     }
@@ -209,6 +221,9 @@ impl<'m> Graph<'m> {
         let interfaces: Vec<_> = model.interfaces.ids().map(|id| self.net.add_node(Node::Interface(id))).collect();
         let peerings: Vec<_> =
             model.peering_connections.ids().map(|id| self.net.add_node(Node::PeeringConnection(id))).collect();
+        let private: Vec<_> =
+            model.virtual_private_gateways.ids().map(|id| self.net.add_node(Node::VirtualPrivateGateway(id))).collect();
+        self.join_premises(&private);
         for &gateway in &gateways {
             self.net.add_edge(gateway, internet, Edge::Attachment);
             self.net.add_edge(internet, gateway, Edge::Attachment);
@@ -231,12 +246,27 @@ impl<'m> Graph<'m> {
                     Some(Target::NatGateway(id)) => nats.get(id.index()),
                     Some(Target::Interface(id)) => interfaces.get(id.index()),
                     Some(Target::PeeringConnection(id)) => peerings.get(id.index()),
+                    Some(Target::VirtualPrivateGateway(id)) => private.get(id.index()),
                     Some(Target::Blackhole) => Some(&nowhere),
                     Some(Target::Unmodelled(_)) => Some(&unmodelled),
                 };
                 if let Some(&to) = to {
                     self.net.add_edge(from, to, Edge::Way(way.clone()));
                 }
+            }
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// Joins virtual private gateways to the networks that their connections lead to.
+    fn join_premises(&mut self, gateways: &[NodeIndex]) {
+        let model = self.model;
+        let networks: Vec<_> = model.on_premises.ids().map(|id| self.net.add_node(Node::OnPremises(id))).collect();
+        for (gateway, network) in on_premises::joined(model) {
+            if let (Some(&gateway), Some(&network)) = (gateways.get(gateway.index()), networks.get(network.index())) {
+                self.net.add_edge(gateway, network, Edge::Attachment);
+                self.net.add_edge(network, gateway, Edge::Attachment);
             }
         }
     }

@@ -6,29 +6,37 @@
 //! Each kind of component has its own file here, under its AWS name.
 
 pub mod database;
+pub mod direct_connect_gateway;
 pub mod gateway;
 pub mod interface;
 pub mod network_acl;
+pub mod on_premises;
 pub mod peering_connection;
 pub mod place;
 pub mod prefix_list;
 pub mod route_table;
 pub mod security_group;
+pub mod virtual_private_gateway;
 pub mod vpc;
+pub mod vpn_connection;
 
 use crate::arena::{Arena, Id};
 use crate::intent::Intent;
 use crate::traffic::PortRange;
 use database::Database;
+use direct_connect_gateway::DirectConnectGateway;
 use gateway::{InternetGateway, NatGateway};
 use interface::{Instance, Interface};
 use network_acl::NetworkAcl;
+use on_premises::OnPremises;
 use peering_connection::PeeringConnection;
 use place::Place;
 use prefix_list::PrefixList;
 use route_table::RouteTable;
 use security_group::SecurityGroup;
+use virtual_private_gateway::VirtualPrivateGateway;
 use vpc::{Subnet, Vpc};
+use vpn_connection::{CustomerGateway, VpnConnection};
 
 /// Id of a [`Vpc`].
 pub type VpcId = Id<Vpc>;
@@ -54,6 +62,16 @@ pub type InstanceId = Id<Instance>;
 pub type DatabaseId = Id<Database>;
 /// Id of a [`PeeringConnection`].
 pub type PeeringConnectionId = Id<PeeringConnection>;
+/// Id of a [`VirtualPrivateGateway`].
+pub type VirtualPrivateGatewayId = Id<VirtualPrivateGateway>;
+/// Id of a [`CustomerGateway`].
+pub type CustomerGatewayId = Id<CustomerGateway>;
+/// Id of a [`VpnConnection`].
+pub type VpnConnectionId = Id<VpnConnection>;
+/// Id of a [`DirectConnectGateway`].
+pub type DirectConnectGatewayId = Id<DirectConnectGateway>;
+/// Id of an [`OnPremises`] network.
+pub type OnPremisesId = Id<OnPremises>;
 /// Id of a [`Place`].
 pub type PlaceId = Id<Place>;
 
@@ -85,6 +103,16 @@ pub struct Model {
     pub databases: Arena<Database>,
     /// VPC peering connections; at most one joins a pair of VPCs.
     pub peering_connections: Arena<PeeringConnection>,
+    /// Virtual private gateways: at most one that is attached to a VPC (R162).
+    pub virtual_private_gateways: Arena<VirtualPrivateGateway>,
+    /// Customer gateways.
+    pub customer_gateways: Arena<CustomerGateway>,
+    /// Site-to-Site VPN connections.
+    pub vpn_connections: Arena<VpnConnection>,
+    /// Direct Connect gateways.
+    pub direct_connect_gateways: Arena<DirectConnectGateway>,
+    /// Networks on premises.
+    pub on_premises: Arena<OnPremises>,
     /// Named addresses outside the VPCs.
     pub places: Arena<Place>,
     /// What the owners intend, in the order they wrote it.

@@ -32,6 +32,11 @@ fn describe_one(model: &Model, end: Endpoint) -> String {
             let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             format!("{} ({})", plain(&model.places[id].name), some(&nets))
         }
+        Endpoint::OnPremises(id) => {
+            let network = &model.on_premises[id];
+            let nets: Vec<String> = network.nets.iter().map(ToString::to_string).collect();
+            format!("{} (on premises, {})", plain(&network.name), some(&nets))
+        }
         Endpoint::Net(net) => describe_net(model, net),
         Endpoint::Interface(id) => described(model, &model.interfaces[id].name, &[id]),
         Endpoint::Instance(id) => described(model, &model.instances[id].name, &model.instances[id].interfaces),
@@ -77,7 +82,11 @@ fn describe_net(model: &Model, net: IpNet) -> String {
     };
     let owned = model.interfaces.iter().any(|(_, interface)| owners(interface));
     let inside = model.vpc().blocks().any(|block| block.contains(&net));
+    let network = model.on_premises.iter().find(|(_, it)| it.nets.iter().any(|mine| mine.contains(&net)));
     match (owned, inside) {
+        (false, false) if let Some((_, network)) = network => {
+            format!("{text} (on premises, in {})", plain(&network.name))
+        }
         (true, _) => format!("{text} ({})", interfaces(model, owners)),
         (false, true) => format!("{text} (in the VPC, and nobody's)"),
         (false, false) if single => format!("{text} (a host outside the VPC)"),

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId, VpcId};
+use super::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId, VirtualPrivateGatewayId, VpcId};
 use crate::source::Span;
 
 /// A subnet route table. Its local routes are implied by the VPC's blocks (R80).
@@ -57,6 +57,8 @@ pub enum Target {
     Interface(InterfaceId),
     /// A VPC peering connection of the table's VPC.
     PeeringConnection(PeeringConnectionId),
+    /// The virtual private gateway of the table's VPC.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
     /// The target is gone (R88).
     Blackhole,
     /// Something real that is not modelled; packets routed there fare unknown.

@@ -186,7 +186,7 @@ fn inside_vpc(
         return;
     }
     let refused = match target {
-        Some(Target::InternetGateway(_) | Target::PeeringConnection(_)) => whole,
+        Some(Target::InternetGateway(_) | Target::PeeringConnection(_) | Target::VirtualPrivateGateway(_)) => whole,
         Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => false,
     };
     if refused {
