@@ -7,3 +7,4 @@ pub mod arb;
 pub mod laws;
 pub mod run;
 pub mod claims;
+pub mod smt;

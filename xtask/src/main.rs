@@ -17,6 +17,7 @@ cargo xtask ci                                          the whole gate
 cargo xtask tidy                                        the shape of the workspace
 cargo xtask rules                                       which scenario pins which rule of AWS
 cargo xtask soak --minutes N                            the laws on random networks, for as long as that
+cargo xtask smt --designs N                             reach against a solver, on random networks
 cargo xtask fleet --interfaces N --seed S --output FILE a network of that size";
 
 fn main() -> ExitCode {
@@ -41,7 +42,7 @@ fn perform() -> Result<()> {
         ("ci", []) => ci::run(),
         ("tidy", []) => tidy::run(),
         ("rules", []) => rules::run(),
-        ("soak" | "fleet", _) => run::tests_binary(command, rest),
+        ("soak" | "fleet" | "smt", _) => run::tests_binary(command, rest),
         ("help" | "--help", _) => run::say(USAGE),
         _ => bail!("`cargo xtask {}` is no command\n\n{USAGE}", arguments.join(" ")),
     }

@@ -3,25 +3,36 @@
 //!
 //! In: a [`Model`], an [`Origin`], a [`Packet`]. Out: its [`Fate`]. There is one file
 //! for each kind of component, and each decides what AWS says of that component, with
-//! the rule's number and the page. No caches, no sets, no graph: whoever doubts an
-//! answer reads the walk from here on. `docs/semantics.md` is its contract.
+//! the rule's number and the page; `next_hop` alone says which of them a route leads to.
+//! The reply is walked by the same functions as the request. No caches, no sets, no
+//! graph: whoever doubts an answer reads the walk from here on. `docs/semantics.md` is
+//! its contract.
 //!
 //! What you may change without asking: nothing here is for speed; keep it that way.
 
-mod address;
-mod amazon_service;
-mod database;
-mod interface;
-mod internet_gateway;
-mod nat_gateway;
-mod network_acl;
+mod walk;
+
 mod reply;
-mod route_table;
+
+mod interface;
 mod security_group;
 mod subnet;
+mod network_acl;
+mod route_table;
+mod next_hop;
+mod vpc;
+
+mod database;
+mod internet;
+mod internet_gateway;
+mod nat_gateway;
+mod peering_connection;
+
+mod address;
+mod amazon_service;
+
 #[cfg(test)]
 mod testing;
-mod walk;
 
 use fmnet_core::model::{Model, Snapshot};
 
@@ -38,7 +49,7 @@ pub(crate) use amazon_service::amazon_services;
 /// connection needs both (R1).
 #[must_use]
 pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
-    let mut walk = Walk::new(model, *packet);
+    let mut walk = Walk::new(model, origin, *packet);
     if model.snapshot == Snapshot::Inconsistent {
         // R8: https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
         walk.unknown(Unmodelled::InconsistentSnapshot);
@@ -46,10 +57,10 @@ pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
     }
     let receiver = match origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
-        Origin::Internet | Origin::InternetToward(_) => internet_gateway::enter(&mut walk),
+        Origin::Internet | Origin::InternetToward(_) => internet::send(&mut walk),
     };
     if let Some(receiver) = receiver {
-        reply::follow(&mut walk, origin, packet, receiver);
+        reply::follow(&mut walk, receiver);
     }
     walk.fate
 }

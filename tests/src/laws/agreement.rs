@@ -234,7 +234,7 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
 }
 
 /// Every packet whose addresses are of one family.
-pub(super) fn everything(sets: &mut Sets) -> PacketSet {
+pub(crate) fn everything(sets: &mut Sets) -> PacketSet {
     let families: [&[(u128, u128)]; 2] = [&[IPV4], &IPV6];
     let families = families.map(|ranges| {
         let sources = sets.field_ranges(Level::Source, ranges);

@@ -1,18 +1,22 @@
 //! Whose address it is.
 //!
-//! In: an address. Out: the interface or NAT gateway that has it, and what kind of
-//! address it is for the internet.
+//! In: an address. Out: the interface or NAT gateway that has it, in a VPC or on the
+//! internet, and what kind of address it is. Two VPCs may use the same addresses, so
+//! whoever looks a private one up says in which.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::vpc::Ipv6Kind;
-use fmnet_core::model::{InterfaceId, Model, NatGatewayId};
+use fmnet_core::model::{InterfaceId, Model, NatGatewayId, VpcId};
 use ipnet::IpNet;
 
-/// The interface with the private (or IPv6) address `address`; no two have the same.
-pub(super) fn interface_with(model: &Model, address: IpAddr) -> Option<InterfaceId> {
-    let owner = model.interfaces.iter().find(|(_, interface)| interface.owns(address).is_some());
+/// The interface in `vpc` with the private (or IPv6) address `address`; no two have the
+/// same.
+pub(super) fn interface_with(model: &Model, vpc: VpcId, address: IpAddr) -> Option<InterfaceId> {
+    let mut interfaces = model.interfaces.iter();
+    let owner = interfaces
+        .find(|(_, interface)| model.vpc_of(interface.subnet) == vpc && interface.owns(address).is_some());
     owner.map(|(id, _)| id)
 }
 
@@ -28,9 +32,33 @@ pub(super) fn interface_with_public(model: &Model, address: IpAddr) -> Option<(I
     })
 }
 
-/// The NAT gateway whose private address is `address`.
-pub(super) fn nat_gateway_with(model: &Model, address: IpAddr) -> Option<NatGatewayId> {
-    let nat = model.nat_gateways.iter().find(|(_, nat)| IpAddr::V4(nat.address) == address);
+/// The interface, of any VPC, that `address` leads to from the internet: a public IPv4
+/// address mapped to it, or its own public IPv6 address (R110).
+pub(super) fn interface_on_internet(model: &Model, address: IpAddr) -> Option<InterfaceId> {
+    match address {
+        IpAddr::V4(_) => interface_with_public(model, address).map(|(id, _)| id),
+        IpAddr::V6(v6) => {
+            let mut carried = model.vpcs.ids().filter(|&vpc| !is_in_private_ipv6_block(model, vpc, v6));
+            carried.find_map(|vpc| interface_with(model, vpc, address))
+        }
+    }
+}
+
+/// What the internet sees of the private `address` of `vpc`: the public one it is
+/// mapped to, itself where there is none, as of IPv6 (R104, R110).
+pub(super) fn on_internet(model: &Model, vpc: VpcId, address: IpAddr) -> IpAddr {
+    let interface = interface_with(model, vpc, address).and_then(|id| model.interfaces[id].owns(address)?.public);
+    let nat = nat_gateway_with(model, vpc, address).and_then(|id| match model.nat_gateways[id].connectivity {
+        Connectivity::Public { address, .. } => Some(address),
+        Connectivity::Private => None,
+    });
+    interface.map(|public| public.address).or(nat).map_or(address, IpAddr::V4)
+}
+
+/// The NAT gateway in `vpc` whose private address is `address`.
+pub(super) fn nat_gateway_with(model: &Model, vpc: VpcId, address: IpAddr) -> Option<NatGatewayId> {
+    let mut nats = model.nat_gateways.iter();
+    let nat = nats.find(|(_, nat)| model.vpc_of(nat.subnet) == vpc && IpAddr::V4(nat.address) == address);
     nat.map(|(id, _)| id)
 }
 
@@ -43,18 +71,18 @@ pub(super) fn nat_gateway_with_public(model: &Model, address: IpAddr) -> Option<
     nat.map(|(id, _)| id)
 }
 
-/// Whether `address` lies in a block of the VPC.
-pub(super) fn is_in_vpc(model: &Model, address: IpAddr) -> bool {
-    model.vpc().blocks().any(|block| block.contains(&address))
+/// Whether `address` lies in a block of `vpc`.
+pub(super) fn is_in_vpc(model: &Model, vpc: VpcId, address: IpAddr) -> bool {
+    model.vpcs[vpc].blocks().any(|block| block.contains(&address))
 }
 
-/// Whether `address` lies in an IPv6 block of the VPC that the internet does not
+/// Whether `address` lies in an IPv6 block of `vpc` that the internet does not
 /// carry (R129).
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
 /// (private IPv6 addresses).
-pub(super) fn is_in_private_ipv6_block(model: &Model, address: Ipv6Addr) -> bool {
-    let mut blocks = model.vpc().ipv6.iter();
+pub(super) fn is_in_private_ipv6_block(model: &Model, vpc: VpcId, address: Ipv6Addr) -> bool {
+    let mut blocks = model.vpcs[vpc].ipv6.iter();
     blocks.any(|block| block.kind == Ipv6Kind::Private && block.net.contains(&address))
 }
 
@@ -72,6 +100,21 @@ pub(super) fn is_rfc1918(address: Ipv4Addr) -> bool {
 pub(super) fn is_rfc6598(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     first == 100 && second & 0b1100_0000 == 64
+}
+
+/// Whether `address` is no host's anywhere: unspecified, loopback, link-local, multicast
+/// or reserved. Nobody says what a gateway does with it.
+pub(super) fn is_special(address: IpAddr) -> bool {
+    match address {
+        // 0.0.0.0/8, and 224.0.0.0/3: multicast and what is reserved above it.
+        IpAddr::V4(v4) => {
+            let [first, ..] = v4.octets();
+            first == 0 || first >= 224 || v4.is_loopback() || v4.is_link_local()
+        }
+        IpAddr::V6(v6) => {
+            v6.is_unspecified() || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_multicast()
+        }
+    }
 }
 
 /// The `offset`th address of `net`.

@@ -67,12 +67,12 @@ pub(super) fn at(model: &Model, subnet: SubnetId, destination: IpAddr) -> Option
     }
 }
 
-/// Every address at which a service of Amazon's answers somewhere in the VPC.
+/// Every address at which a service of Amazon's answers somewhere in some VPC.
 pub(crate) fn amazon_services(model: &Model) -> Vec<IpAddr> {
     let mut all: Vec<IpAddr> = SERVICES.into_iter().chain(RESOLVERS).collect();
-    let primary = model.vpc().ipv4.first().map(|block| IpNet::V4(*block));
+    let primary = model.vpcs.iter().filter_map(|(_, vpc)| vpc.ipv4.first().copied().map(IpNet::V4));
     let subnets = model.subnets.iter().filter_map(|(_, subnet)| subnet.ipv4.map(IpNet::V4));
-    for block in primary.into_iter().chain(subnets) {
+    for block in primary.chain(subnets) {
         let base = fmnet_core::address::number(block.network());
         all.extend([base + 1, base + 2].map(fmnet_core::address::address));
     }
@@ -87,17 +87,19 @@ pub(crate) fn amazon_services(model: &Model) -> Vec<IpAddr> {
     all
 }
 
-/// Takes the packet. Neither groups nor ACLs filter it (R73), so the reply comes back.
-pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver> {
+/// Takes the packet from `subnet`. Neither groups nor ACLs filter it (R73), so the reply
+/// comes back.
+pub(super) fn take(walk: &mut Walk<'_>, subnet: SubnetId, reserved: &Reserved) -> Option<Receiver> {
+    let vpc = walk.model.vpc_of(subnet);
     match reserved {
-        Reserved::Resolver if !walk.model.vpc().dns_support => {
+        Reserved::Resolver if !walk.model.vpcs[vpc].dns_support => {
             // R23: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
             walk.block(Code::NoPossibleDestination, Component::AmazonService, None);
             None
         }
         Reserved::Resolver | Reserved::Service => Some(Receiver::AmazonService),
         Reserved::Nothing => {
-            walk.block(Code::NoPossibleDestination, Component::Vpc(walk.model.the_vpc()), None);
+            walk.block(Code::NoPossibleDestination, Component::Vpc(vpc), None);
             None
         }
     }
@@ -105,7 +107,8 @@ pub(super) fn take(walk: &mut Walk<'_>, reserved: &Reserved) -> Option<Receiver>
 
 /// Base + 2 of the VPC's primary block, and the third address of the subnet (R74).
 fn is_resolver(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
-    let blocks = model.vpc().ipv4.first().into_iter().chain(&model.subnets[subnet].ipv4);
+    let vpc = &model.vpcs[model.vpc_of(subnet)];
+    let blocks = vpc.ipv4.first().into_iter().chain(&model.subnets[subnet].ipv4);
     blocks.into_iter().any(|&block| address::nth(IpNet::V4(block), 2) == destination)
 }
 

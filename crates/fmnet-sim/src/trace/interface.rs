@@ -3,70 +3,117 @@
 //! In: a packet at an interface. Out: who received it, or where the walk goes on.
 
 use fmnet_core::model::interface::{InterfaceState, SourceDestCheck};
-use fmnet_core::model::{InterfaceId, SubnetId};
+use fmnet_core::model::route_table::Target;
+use fmnet_core::model::{InterfaceId, Model, SubnetId};
 
+use super::next_hop::{Detour, NextHop, Via};
 use super::walk::{Receiver, Walk};
-use super::{amazon_service, database, network_acl, security_group, subnet};
-use crate::fate::{Code, Component, Direction, Unmodelled};
+use super::{amazon_service, database, security_group, subnet};
+use crate::fate::{Code, Component, Direction, Leg, Unmodelled};
 
-/// Sends the packet from interface `id` (R2).
+/// Sends the request from interface `id` (R2).
 ///
 /// AWS: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html>.
 pub(super) fn send(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> {
     let interface = &walk.model.interfaces[id];
-    test_state(walk, id);
     let is_own = interface.owns(walk.packet.source).is_some();
+    // What it does not own is a network behind it, and the reply comes back by way of it.
+    let by = if is_own { Via::Local } else { Via::Target(Target::Interface(id)) };
+    walk.enter(walk.model.vpc_of(interface.subnet), by);
+    test_state(walk, id);
     if !is_own && interface.source_dest_check == SourceDestCheck::On {
         // R24: with the check on it sends only its own addresses.
         walk.block(Code::EniSourceDestCheckRestriction, Component::Interface(id), None);
     }
-    let destination = walk.packet.destination;
-    if let Some(reserved) = amazon_service::at(walk.model, interface.subnet, destination) {
-        return amazon_service::take(walk, &reserved);
+    if let Some(reserved) = amazon_service::at(walk.model, interface.subnet, walk.packet.destination) {
+        return amazon_service::take(walk, interface.subnet, &reserved);
     }
     security_group::test(walk, id, Direction::Egress)?;
     subnet::send_on(walk, interface.subnet)
 }
 
+/// Sends the reply from interface `id`, or from a network behind it; tracking admits it
+/// (R50).
+///
+/// AWS: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html>.
+pub(super) fn answer(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> {
+    walk.pass_way(Component::Interface(id), Direction::Egress, None);
+    subnet::send_on(walk, walk.model.interfaces[id].subnet)
+}
+
 /// Receives a packet for one of the addresses of interface `id`, or for a workload
 /// that it stands for; it is already in the interface's subnet (R3).
 pub(super) fn receive(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> {
-    test_state(walk, id);
-    security_group::test(walk, id, Direction::Ingress)?;
-    database::test(walk, id);
+    match walk.leg {
+        Leg::Forward => {
+            test_state(walk, id);
+            security_group::test(walk, id, Direction::Ingress)?;
+            database::test(walk, id);
+        }
+        // The connection is tracked where it began (R50).
+        Leg::Return if walk.requester() == Some(id) && walk.crossed.is_empty() => {
+            walk.pass_way(Component::Interface(id), Direction::Ingress, None);
+        }
+        Leg::Return => {
+            // Nobody here asked.
+            walk.block(Code::NoPossibleDestination, Component::Interface(id), None);
+            return None;
+        }
+    }
     Some(Receiver::Interface(id))
 }
 
-/// Takes a packet that a route of subnet `from` sends to interface `id`, which is in
-/// use, whatever its destination.
-pub(super) fn take_routed(walk: &mut Walk<'_>, id: InterfaceId, from: SubnetId) -> Option<Receiver> {
-    let interface = &walk.model.interfaces[id];
-    if interface.subnet != from {
-        network_acl::test(walk, interface.subnet, Direction::Ingress);
+impl NextHop for InterfaceId {
+    fn is_usable(&self, model: &Model) -> bool {
+        model.interfaces[*self].state == InterfaceState::InUse
     }
-    if interface.owns(walk.packet.destination).is_some() {
-        return receive(walk, id);
+
+    fn subnet(&self, model: &Model) -> Option<SubnetId> {
+        Some(model.interfaces[*self].subnet)
     }
+
+    /// A route inside the VPC (R83) may lead to the very interface that the reply is for.
+    fn detour(&self, walk: &Walk<'_>, _wanted: &Via) -> Detour {
+        let interface = &walk.model.interfaces[*self];
+        match interface.source_dest_check {
+            _ if interface.owns(walk.packet.destination).is_some() => Detour::Taken,
+            SourceDestCheck::On => Detour::Lost,
+            SourceDestCheck::Off => Detour::Unknown(Unmodelled::Appliance(*self)),
+        }
+    }
+
+    /// Takes the packet whatever its destination. A reply that comes here is for the
+    /// interface, or for a network behind it that asked.
+    fn take(&self, walk: &mut Walk<'_>, from: SubnetId) -> Option<Receiver> {
+        let interface = &walk.model.interfaces[*self];
+        subnet::enter(walk, interface.subnet, Some(from));
+        let is_for_it = interface.owns(walk.packet.destination).is_some();
+        match walk.leg {
+            Leg::Forward if !is_for_it => forward(walk, *self),
+            Leg::Forward | Leg::Return => receive(walk, *self),
+        }
+    }
+}
+
+/// Takes a request that is not for one of the addresses of interface `id`.
+fn forward(walk: &mut Walk<'_>, id: InterfaceId) -> Option<Receiver> {
     security_group::test(walk, id, Direction::Ingress)?;
+    let interface = &walk.model.interfaces[id];
     match interface.source_dest_check {
         SourceDestCheck::On => {
             // R24: with the check on it accepts only its own addresses.
             walk.block(Code::EniSourceDestCheckRestriction, Component::Interface(id), None);
             None
         }
-        SourceDestCheck::Off if is_behind(walk, id) => Some(Receiver::Interface(id)),
+        SourceDestCheck::Off if interface.behind.iter().any(|net| net.contains(&walk.packet.destination)) => {
+            Some(Receiver::Interface(id))
+        }
         SourceDestCheck::Off => {
             // R25: what an appliance does with it is the appliance's configuration.
             walk.unknown(Unmodelled::Appliance(id));
             None
         }
     }
-}
-
-/// Whether the packet is for a network that interface `id` routes for.
-fn is_behind(walk: &Walk<'_>, id: InterfaceId) -> bool {
-    let mut networks = walk.model.interfaces[id].behind.iter();
-    networks.any(|net| net.contains(&walk.packet.destination))
 }
 
 /// Tests that the interface is attached to something that runs (R7, R27).

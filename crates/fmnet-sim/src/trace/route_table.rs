@@ -5,36 +5,25 @@
 
 use std::net::IpAddr;
 
-use fmnet_core::model::gateway::{Attachment, NatState};
-use fmnet_core::model::interface::InterfaceState;
-use fmnet_core::model::peering_connection::PeeringState;
-use fmnet_core::model::route_table::{Destination, Origin, Route, Target};
+use fmnet_core::model::route_table::{Destination, Origin, Route};
 use fmnet_core::model::{Model, SubnetId};
 use ipnet::IpNet;
 
+use super::next_hop::Via;
 use crate::fate::{Component, RuleRef};
 
 /// A route that matches the destination.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Match<'m> {
+#[derive(Clone, Debug)]
+pub(super) struct Match {
     /// Length of the prefix that matches.
     pub(super) length: u8,
     /// Which route it is.
     pub(super) rule: RuleRef,
     /// Where it leads.
-    pub(super) via: Via<'m>,
+    pub(super) via: Via,
     /// What decides between it and another of the same length.
     rank: Rank,
     is_filtered: bool,
-}
-
-/// Where a route leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Via<'m> {
-    /// To the owner of the destination in the VPC.
-    Local,
-    /// To a target.
-    Target(&'m Target),
 }
 
 /// Which of two routes with equal prefixes counts: the smaller.
@@ -49,11 +38,11 @@ enum Rank {
 }
 
 /// The route AWS chooses.
-pub(super) enum Choice<'m> {
+pub(super) enum Choice {
     /// No route matches (R90).
     None,
     /// This one.
-    Route(Match<'m>),
+    Route(Match),
     /// It is not known which; this is the first of those in question.
     Unknown(RuleRef),
 }
@@ -67,7 +56,7 @@ pub(super) fn component(model: &Model, subnet: SubnetId) -> Component {
 /// local, then static, then prefix list, then propagated (R84, R86).
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html>.
-pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Choice<'_> {
+pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Choice {
     let matches = matches(model, subnet, destination);
     let Some(length) = matches.iter().map(|found| found.length).max() else {
         return Choice::None;
@@ -79,7 +68,7 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
     {
         return Choice::Unknown(first.rule);
     }
-    let Some(&chosen) = longest.iter().min_by_key(|found| found.rank) else {
+    let Some(chosen) = longest.iter().min_by_key(|found| found.rank) else {
         return Choice::None;
     };
     // Of the same prefix in two lists AWS picks one arbitrarily (R87).
@@ -89,15 +78,16 @@ pub(super) fn choose(model: &Model, subnet: SubnetId, destination: IpAddr) -> Ch
     if is_tie || chosen.is_filtered {
         return Choice::Unknown(chosen.rule);
     }
-    Choice::Route(chosen)
+    Choice::Route(chosen.clone())
 }
 
 /// Every route of the subnet's table that matches `destination`, the local one first,
 /// then in the order of the table; of a prefix list, every entry that matches.
-pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match<'_>> {
+pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> Vec<Match> {
     let table = model.subnets[subnet].route_table;
+    let vpc = &model.vpcs[model.vpc_of(subnet)];
     // R80: one local route for each block of the VPC.
-    let local = model.vpc().blocks().filter(|block| block.contains(&destination)).map(|block| Match {
+    let local = vpc.blocks().filter(|block| block.contains(&destination)).map(|block| Match {
         length: block.prefix_len(),
         rule: RuleRef::LocalRoute { table },
         via: Via::Local,
@@ -110,51 +100,18 @@ pub(super) fn matches(model: &Model, subnet: SubnetId, destination: IpAddr) -> V
         // R85: the local route beats a propagated one, be it more specific.
         let beaten = |prefix: &IpNet| {
             let inside = |block: IpNet| block.contains(prefix);
-            route.origin == Origin::Propagated && model.vpc().blocks().any(inside)
+            route.origin == Origin::Propagated && vpc.blocks().any(inside)
         };
         let holding = prefixes.filter(move |prefix| prefix.contains(&destination) && !beaten(prefix));
         holding.map(move |prefix| Match {
             length: prefix.prefix_len(),
             rule: RuleRef::Route { table, index },
-            via: Via::Target(&route.target),
+            via: Via::Target(route.target.clone()),
             rank: rank(route),
             is_filtered: route.is_filtered,
         })
     });
     local.chain(written).collect()
-}
-
-/// Whether AWS shows a route to `target` as `blackhole`: its target is gone or
-/// unusable. It still takes the packet, and drops it (R88, R89, R92).
-///
-/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>.
-pub(super) fn is_blackhole(model: &Model, target: &Target) -> bool {
-    match *target {
-        Target::Blackhole => true,
-        Target::InternetGateway(id) => model.internet_gateways[id].attachment == Attachment::Detached,
-        Target::NatGateway(id) => model.nat_gateways[id].state == NatState::Deleted,
-        Target::Interface(id) => model.interfaces[id].state != InterfaceState::InUse,
-        Target::PeeringConnection(id) => model.peering_connections[id].state != PeeringState::Active,
-        Target::Unmodelled(_) => false,
-    }
-}
-
-/// Whether the chosen route's next hop is an interface or a NAT gateway inside
-/// `subnet` itself, so that the packet does not cross the subnet's boundary (R2).
-///
-/// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>.
-pub(super) fn stays_inside(model: &Model, subnet: SubnetId, choice: &Choice<'_>) -> bool {
-    let target = match choice {
-        // Nor is it known then whether the next hop lies outside.
-        Choice::Unknown(_) => return true,
-        Choice::Route(Match { via: Via::Target(target), .. }) => target,
-        Choice::Route(Match { via: Via::Local, .. }) | Choice::None => return false,
-    };
-    match **target {
-        Target::Interface(id) => model.interfaces[id].subnet == subnet,
-        Target::NatGateway(id) => model.nat_gateways[id].subnet == subnet,
-        Target::InternetGateway(_) | Target::PeeringConnection(_) | Target::Blackhole | Target::Unmodelled(_) => false,
-    }
 }
 
 /// The prefixes of `route`. Each entry of a prefix list is a route of its own (R86).

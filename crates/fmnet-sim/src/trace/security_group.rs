@@ -5,9 +5,12 @@
 use std::net::IpAddr;
 
 use fmnet_core::model::interface::{Interface, Owner};
+use fmnet_core::model::peering_connection::PeeringState;
+use fmnet_core::model::route_table::Target;
 use fmnet_core::model::security_group::{GroupRule, Peer, SecurityGroup};
-use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
+use fmnet_core::model::{InterfaceId, Model, SecurityGroupId, VpcId};
 
+use super::next_hop::Via;
 use super::walk::Walk;
 use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
 
@@ -43,20 +46,46 @@ fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) 
         Direction::Ingress => walk.packet.source,
         Direction::Egress => walk.packet.destination,
     };
+    let vpcs = other_vpcs(walk, walk.model.vpc_of(interface.subnet), direction);
     let certain = interface.groups.iter().filter(|&&id| !is_doubtful(walk.model, interface, id));
     certain.copied().find_map(|group| {
         let rules = rules(&walk.model.security_groups[group], direction);
         let (index, _) = (0..).zip(rules).find(|(_, rule)| {
-            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, rule.peer, other)
+            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, &vpcs, rule.peer, other)
         })?;
         Some(RuleRef::Group { group, direction, index })
     })
 }
 
-/// Whether `peer` speaks of `other`.
+/// The VPCs whose interfaces a rule that names a group speaks of, for a packet at an
+/// interface in `vpc`: outward, this one and those peered with it in its Region;
+/// inward, the one that the packet was in before, be it this one or one peered with it
+/// in its Region (R37). A packet from the internet was in none.
+///
+/// AWS: <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>.
+fn other_vpcs(walk: &Walk<'_>, vpc: VpcId, direction: Direction) -> Vec<VpcId> {
+    let model = walk.model;
+    let in_region = |other: &VpcId| model.vpcs[*other].region == model.vpcs[vpc].region;
+    match direction {
+        Direction::Egress => {
+            let connections = model.peering_connections.iter().map(|(_, connection)| connection);
+            let active = connections.filter(|connection| connection.state == PeeringState::Active);
+            std::iter::once(vpc).chain(active.filter_map(|connection| connection.other(vpc)).filter(in_region)).collect()
+        }
+        Direction::Ingress => match walk.entered_by(vpc) {
+            Some(Via::Local | Via::Target(Target::Interface(_))) => vec![vpc],
+            Some(Via::Target(Target::PeeringConnection(id))) => {
+                model.peering_connections[*id].other(vpc).filter(in_region).into_iter().collect()
+            }
+            Some(Via::Target(_) | Via::NoGateway) | None => Vec::new(),
+        },
+    }
+}
+
+/// Whether `peer` speaks of `other`, an address in one of `vpcs`.
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>.
-fn matches(model: &Model, peer: Peer, other: IpAddr) -> bool {
+fn matches(model: &Model, vpcs: &[VpcId], peer: Peer, other: IpAddr) -> bool {
     match peer {
         // A block of one family never holds an address of the other (R5).
         Peer::Cidr(net) => net.contains(&other),
@@ -64,10 +93,10 @@ fn matches(model: &Model, peer: Peer, other: IpAddr) -> bool {
         Peer::PrefixList(list) => model.prefix_lists[list].entries.iter().any(|net| net.contains(&other)),
         // Private addresses of those who carry the group, primary, secondary and IPv6;
         // never public ones, and never what that group's own rules say (R36).
-        Peer::Group(group) => model
-            .interfaces
-            .iter()
-            .any(|(_, interface)| interface.groups.contains(&group) && interface.owns(other).is_some()),
+        Peer::Group(group) => model.interfaces.iter().any(|(_, interface)| {
+            let is_there = vpcs.contains(&model.vpc_of(interface.subnet));
+            is_there && interface.groups.contains(&group) && interface.owns(other).is_some()
+        }),
     }
 }
 

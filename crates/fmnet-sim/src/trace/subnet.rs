@@ -1,14 +1,21 @@
-//! A subnet: how a packet that is in it goes on.
+//! A subnet: how a packet comes into it, and how it goes on.
 //!
-//! In: a packet in a subnet. Out: who received it.
+//! In: a packet at a subnet. Out: who received it.
 
 use fmnet_core::model::SubnetId;
-use fmnet_core::model::route_table::Target;
 
-use super::route_table::{self, Choice, Match, Via};
+use super::next_hop::{self, Leads, NextHop};
+use super::route_table::{self, Choice, Match};
 use super::walk::{Receiver, Walk};
-use super::{address, interface, internet_gateway, nat_gateway, network_acl};
-use crate::fate::{Code, Component, Direction, Unmodelled};
+use super::{nat_gateway, network_acl, reply, vpc};
+use crate::fate::{Code, Direction, Leg, Unmodelled};
+
+/// Lets the packet into `subnet`, unless it comes from that very subnet (R3, R4).
+pub(super) fn enter(walk: &mut Walk<'_>, subnet: SubnetId, from: Option<SubnetId>) {
+    if from != Some(subnet) {
+        network_acl::test(walk, subnet, Direction::Ingress);
+    }
+}
 
 /// Sends the packet on from `subnet`: straight to its owner where the destination lies
 /// in the subnet itself, which neither ACL nor route table sees (R4); else by the
@@ -16,84 +23,72 @@ use crate::fate::{Code, Component, Direction, Unmodelled};
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>.
 pub(super) fn send_on(walk: &mut Walk<'_>, subnet: SubnetId) -> Option<Receiver> {
-    if walk.model.subnets[subnet].contains(walk.packet.destination) {
-        return deliver(walk, subnet);
+    let destination = walk.packet.destination;
+    if walk.model.subnets[subnet].contains(destination) {
+        return vpc::deliver(walk, walk.model.vpc_of(subnet), Some(subnet));
     }
-    let choice = route_table::choose(walk.model, subnet, walk.packet.destination);
-    if !route_table::stays_inside(walk.model, subnet, &choice) {
+    if let Some(connection) = nat_gateway::returns_to_sender(walk, subnet) {
+        network_acl::test(walk, subnet, Direction::Egress);
+        return connection.take(walk, subnet);
+    }
+    let choice = route_table::choose(walk.model, subnet, destination);
+    if !stays_inside(walk, subnet, &choice) {
         network_acl::test(walk, subnet, Direction::Egress);
     }
+    match walk.leg {
+        Leg::Forward => route(walk, subnet, &choice),
+        Leg::Return => reply::route(walk, subnet, &choice),
+    }
+}
+
+/// Whether the next hop is inside `subnet` itself, so that the packet does not cross
+/// the subnet's boundary. Where it is not known which route is taken, neither is that,
+/// and the ACL is not asked.
+fn stays_inside(walk: &Walk<'_>, subnet: SubnetId, choice: &Choice) -> bool {
     match choice {
-        // R90: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+        Choice::None => false,
+        Choice::Unknown(_) => true,
+        Choice::Route(chosen) => match next_hop::of(&chosen.via) {
+            Leads::To(hop) => hop.subnet(walk.model) == Some(subnet),
+            Leads::Nowhere | Leads::Unmodelled => false,
+        },
+    }
+}
+
+/// Sends a request where the chosen route of `subnet` leads.
+fn route(walk: &mut Walk<'_>, subnet: SubnetId, choice: &Choice) -> Option<Receiver> {
+    match choice {
         Choice::None => {
-            let table = route_table::component(walk.model, subnet);
-            walk.block(Code::NoRouteToDestination, table, None);
+            // R90: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+            walk.block(Code::NoRouteToDestination, route_table::component(walk.model, subnet), None);
             None
         }
         Choice::Unknown(rule) => {
-            walk.unknown(Unmodelled::RoutePriority(rule));
+            walk.unknown(Unmodelled::RoutePriority(*rule));
             None
         }
-        Choice::Route(chosen) => take_route(walk, subnet, chosen),
+        Choice::Route(chosen) => take(walk, subnet, chosen),
     }
 }
 
-/// Goes where the chosen route of `subnet` leads.
-fn take_route(walk: &mut Walk<'_>, subnet: SubnetId, chosen: Match<'_>) -> Option<Receiver> {
+fn take(walk: &mut Walk<'_>, subnet: SubnetId, chosen: &Match) -> Option<Receiver> {
     let table = route_table::component(walk.model, subnet);
-    let Via::Target(target) = chosen.via else {
-        walk.pass(table, Some(chosen.rule));
-        return deliver(walk, subnet);
-    };
-    if route_table::is_blackhole(walk.model, target) {
-        walk.block(Code::BadStateRoute, table, Some(chosen.rule));
-        return None;
-    }
-    match *target {
-        Target::InternetGateway(id) => {
-            walk.pass(table, Some(chosen.rule));
-            internet_gateway::leave(walk, id)
-        }
-        Target::NatGateway(id) if walk.translated_by == Some(id) => {
-            // R122: the NAT gateway's own subnet sends the packet to it again.
+    match next_hop::of(&chosen.via) {
+        Leads::To(hop) if hop.is_usable(walk.model) && hop.is_loop(walk) => {
             walk.block(Code::NoRouteToDestination, table, Some(chosen.rule));
             None
         }
-        Target::NatGateway(id) => {
+        Leads::To(hop) if hop.is_usable(walk.model) => {
             walk.pass(table, Some(chosen.rule));
-            nat_gateway::cross(walk, id, subnet)
+            hop.take(walk, subnet)
         }
-        Target::Interface(id) => {
-            walk.pass(table, Some(chosen.rule));
-            interface::take_routed(walk, id, subnet)
+        Leads::To(_) | Leads::Nowhere => {
+            walk.block(Code::BadStateRoute, table, Some(chosen.rule));
+            None
         }
-        // `is_blackhole` took every blackhole; what is left leads out of the model.
-        Target::PeeringConnection(_) | Target::Unmodelled(_) | Target::Blackhole => {
+        Leads::Unmodelled => {
             walk.unknown(Unmodelled::Target(chosen.rule));
             None
         }
-    }
-}
-
-/// Hands a packet that comes from subnet `from` to the owner of its destination in the
-/// VPC. Without an owner it is dropped, and never falls through to another route (R81).
-///
-/// AWS: <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>
-/// (`NO_POSSIBLE_DESTINATION`).
-fn deliver(walk: &mut Walk<'_>, from: SubnetId) -> Option<Receiver> {
-    let destination = walk.packet.destination;
-    if let Some(id) = address::interface_with(walk.model, destination) {
-        let subnet = walk.model.interfaces[id].subnet;
-        if subnet != from {
-            network_acl::test(walk, subnet, Direction::Ingress);
-        }
-        interface::receive(walk, id)
-    } else if let Some(id) = address::nat_gateway_with(walk.model, destination) {
-        // R115: a NAT gateway takes no connections.
-        walk.block(Code::NoPossibleDestination, Component::NatGateway(id), None);
-        None
-    } else {
-        walk.block(Code::NoPossibleDestination, Component::Vpc(walk.model.the_vpc()), None);
-        None
     }
 }

@@ -1,29 +1,55 @@
-//! The packet on its way, and the record of it.
+//! The packet on its way, what it remembers, and the record of it.
 //!
 //! In: what each gate says. Out: the [`Fate`] so far, and the packet as it is now.
 
-use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId};
+use std::net::IpAddr;
 
-use crate::fate::{Blocker, Code, Component, Direction, Fate, Hop, Leg, RuleRef, Unmodelled};
+use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, VpcId};
+
+use super::next_hop::Via;
+use crate::fate::{Blocker, Code, Component, Direction, Fate, Hop, Leg, Origin, RuleRef, Unmodelled};
 use crate::packet::Packet;
 
 /// A packet somewhere on its way.
 pub(super) struct Walk<'m> {
     /// The network.
     pub(super) model: &'m Model,
+    /// Where the request started.
+    pub(super) origin: Origin,
     /// Request or reply.
     pub(super) leg: Leg,
     /// The header as it is here, after every translation so far.
     pub(super) packet: Packet,
-    /// The NAT gateway that translated the request.
-    pub(super) translated_by: Option<NatGatewayId>,
-    /// The internet gateway that the request crossed.
-    pub(super) gateway: Option<InternetGatewayId>,
+    /// The VPCs that the request came into, in that order.
+    pub(super) entries: Vec<Entry>,
+    /// What the request crossed and the reply has still to cross back, in order.
+    pub(super) crossed: Vec<Crossed>,
+    /// The internet gateway that the request left by.
+    pub(super) left_by: Option<InternetGatewayId>,
     /// What happened so far.
     pub(super) fate: Fate,
 }
 
-/// Who received the request. Functions that walk on return `Option<Receiver>`: none
+/// The request came into a VPC, or started there.
+pub(super) struct Entry {
+    /// The VPC.
+    pub(super) vpc: VpcId,
+    /// What a route back has to lead to.
+    pub(super) by: Via,
+}
+
+/// A component that remembers the connections it carries.
+pub(super) enum Crossed {
+    /// A NAT gateway.
+    NatGateway {
+        /// Which one.
+        id: NatGatewayId,
+        /// Who sent the packet to it, by address and source port.
+        client: (IpAddr, u16),
+    },
+}
+
+/// Who received the packet. Functions that walk on return `Option<Receiver>`: none
 /// where the walk ended before, at a wall or at something that is not modelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Receiver {
@@ -37,9 +63,32 @@ pub(super) enum Receiver {
 
 impl<'m> Walk<'m> {
     /// A request that has met nothing yet.
-    pub(super) fn new(model: &'m Model, packet: Packet) -> Self {
+    pub(super) fn new(model: &'m Model, origin: Origin, packet: Packet) -> Self {
         let fate = Fate { blockers: Vec::new(), hops: Vec::new(), unmodelled: Vec::new() };
-        Self { model, leg: Leg::Forward, packet, translated_by: None, gateway: None, fate }
+        let (entries, crossed) = (Vec::new(), Vec::new());
+        Self { model, origin, leg: Leg::Forward, packet, entries, crossed, left_by: None, fate }
+    }
+
+    /// Remembers that the request is in `vpc` now, and how the reply leaves it. Of a
+    /// reply nothing is remembered.
+    pub(super) fn enter(&mut self, vpc: VpcId, by: Via) {
+        match self.leg {
+            Leg::Forward => self.entries.push(Entry { vpc, by }),
+            Leg::Return => {}
+        }
+    }
+
+    /// By what the request last came into `vpc`.
+    pub(super) fn entered_by(&self, vpc: VpcId) -> Option<&Via> {
+        self.entries.iter().rev().find(|entry| entry.vpc == vpc).map(|entry| &entry.by)
+    }
+
+    /// The interface that the request started at.
+    pub(super) fn requester(&self) -> Option<InterfaceId> {
+        match self.origin {
+            Origin::Interface(id) => Some(id),
+            Origin::Internet | Origin::InternetToward(_) => None,
+        }
     }
 
     /// Records a gate without a direction that the packet fails.
