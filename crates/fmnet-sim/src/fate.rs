@@ -7,8 +7,8 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId, RouteTableId, SecurityGroupId,
-    SubnetId, VpcId,
+    DirectConnectGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, OnPremisesId,
+    PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, VirtualPrivateGatewayId, VpcId, VpnConnectionId,
 };
 
 /// Where a packet starts.
@@ -21,6 +21,8 @@ pub enum Origin {
     InternetToward(VpcId),
     /// An interface.
     Interface(InterfaceId),
+    /// A host in a network on premises.
+    OnPremises(OnPremisesId),
 }
 
 /// One way, or the way back.
@@ -203,6 +205,14 @@ pub enum Component {
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
     PeeringConnection(PeeringConnectionId),
+    /// A virtual private gateway.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
+    /// A Site-to-Site VPN connection.
+    VpnConnection(VpnConnectionId),
+    /// A Direct Connect gateway.
+    DirectConnectGateway(DirectConnectGatewayId),
+    /// A network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's own inside every VPC (R73).
     AmazonService,
 }
@@ -238,6 +248,10 @@ impl Component {
             Self::InternetGateway(_) => "internet_gateway",
             Self::NatGateway(_) => "nat_gateway",
             Self::PeeringConnection(_) => "vpc_peering_connection",
+            Self::VirtualPrivateGateway(_) => "vpn_gateway",
+            Self::VpnConnection(_) => "vpn_connection",
+            Self::DirectConnectGateway(_) => "direct_connect_gateway",
+            Self::OnPremises(_) => "on_premises",
             Self::AmazonService => "amazon_service",
         }
     }
@@ -330,6 +344,12 @@ pub enum Unmodelled {
     SecondTranslation(NatGatewayId),
     /// Two interfaces of one VPC by public address, through its internet gateway (R111).
     Hairpin(InternetGatewayId),
+    /// Which of several networks on premises with one prefix a virtual private gateway sends to (R162).
+    VpnRoutePriority(VirtualPrivateGatewayId),
+    /// By which of several gateways a network on premises sends.
+    OnPremisesRouting(OnPremisesId),
+    /// What a network on premises does with packets that are not for itself.
+    BeyondOnPremises(OnPremisesId),
     /// A group of another VPC on a database (R48).
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).

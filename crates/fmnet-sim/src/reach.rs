@@ -19,13 +19,17 @@ mod peering_connection;
 mod reply;
 mod route_table;
 mod security_group;
+mod virtual_private_gateway;
 
 use std::net::IpAddr;
 use std::rc::Rc;
 
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
-use fmnet_core::model::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId, VpcId};
+use fmnet_core::model::{
+    InterfaceId, InternetGatewayId, NatGatewayId, OnPremisesId, PeeringConnectionId, Snapshot, SubnetId,
+    VirtualPrivateGatewayId, VpcId,
+};
 use rustc_hash::FxHashMap;
 
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
@@ -75,6 +79,8 @@ pub enum Receiver {
     Interface(InterfaceId),
     /// A network behind an appliance's interface.
     Behind(InterfaceId),
+    /// Hosts in a network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's.
     AmazonService,
 }
@@ -104,6 +110,7 @@ struct Header {
 enum Via {
     InternetGateway(Option<InternetGatewayId>),
     PeeringConnection(PeeringConnectionId),
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
     /// It started at this interface, which does not own its source.
     Interface(InterfaceId),
 }
@@ -244,6 +251,7 @@ impl<'g> Reach<'g> {
             Origin::Internet => self.come_in(flow, None),
             Origin::InternetToward(vpc) => self.come_in(flow, Some(vpc)),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
+            Origin::OnPremises(network) => self.from_premises(flow, network),
         }
     }
 

@@ -118,6 +118,8 @@ impl<'g> Reach<'g> {
             Node::Internet
             | Node::InternetGateway(_)
             | Node::PeeringConnection(_)
+            | Node::VirtualPrivateGateway(_)
+            | Node::OnPremises(_)
             | Node::Router
             | Node::Subnet(_)
             | Node::Nowhere
@@ -164,8 +166,9 @@ impl<'g> Reach<'g> {
             Node::NatGateway(nat) => self.through_nat(flow, nat, subnet),
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
             Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
+            Node::VirtualPrivateGateway(gateway) => self.out_by_private_gateway(flow, gateway),
             // Neither is a next hop: `along` and `along_back` took what leads nowhere.
-            Node::Internet | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
+            Node::Internet | Node::OnPremises(_) | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
         }
     }
 
@@ -177,8 +180,9 @@ impl<'g> Reach<'g> {
             Node::NatGateway(id) => model.nat_gateways[id].state != NatState::Deleted,
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
+            Node::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].attachment == Attachment::Attached,
             Node::Nowhere => false,
-            Node::Internet | Node::Router | Node::Subnet(_) | Node::Unmodelled => true,
+            Node::Internet | Node::OnPremises(_) | Node::Router | Node::Subnet(_) | Node::Unmodelled => true,
         }
     }
 
@@ -222,6 +226,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(Some(gateway))) => Node::InternetGateway(gateway),
             Wanted::Back(Via::InternetGateway(None)) => return self.finish(flow),
             Wanted::Back(Via::PeeringConnection(connection)) => Node::PeeringConnection(connection),
+            Wanted::Back(Via::VirtualPrivateGateway(gateway)) => Node::VirtualPrivateGateway(gateway),
             Wanted::Back(Via::Interface(interface)) => Node::Interface(interface),
         };
         self.hand(flow, node, subnet);
@@ -286,6 +291,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(None)) => false,
             Wanted::Back(Via::InternetGateway(Some(id))) => has(Target::InternetGateway(id)),
             Wanted::Back(Via::PeeringConnection(id)) => has(Target::PeeringConnection(id)),
+            Wanted::Back(Via::VirtualPrivateGateway(id)) => has(Target::VirtualPrivateGateway(id)),
             Wanted::Back(Via::Interface(id)) => has(Target::Interface(id)),
         }
     }
@@ -301,6 +307,7 @@ fn leads_to(node: Node, wanted: Wanted) -> bool {
         Wanted::Local => node == Node::Router,
         Wanted::Back(Via::InternetGateway(gateway)) => gateway.is_some_and(|id| node == Node::InternetGateway(id)),
         Wanted::Back(Via::PeeringConnection(id)) => node == Node::PeeringConnection(id),
+        Wanted::Back(Via::VirtualPrivateGateway(id)) => node == Node::VirtualPrivateGateway(id),
         Wanted::Back(Via::Interface(id)) => node == Node::Interface(id),
     }
 }

@@ -34,7 +34,7 @@ impl Reach<'_> {
     fn came_from(&self, flow: &Flow, own: VpcId) -> Option<VpcId> {
         match flow.entry(own) {
             None | Some(Via::Interface(_)) => Some(own),
-            Some(Via::InternetGateway(_)) => None,
+            Some(Via::InternetGateway(_) | Via::VirtualPrivateGateway(_)) => None,
             Some(Via::PeeringConnection(connection)) => {
                 let other = self.graph.model.peering_connections[connection].other(own)?;
                 self.neighbours(own).contains(&other).then_some(other)
