@@ -1,7 +1,7 @@
-//! A design file, read.
+//! A design, read from its files.
 //!
-//! In: the name and bytes of a file. Out: a [`Design`], which is a model and warnings, or
-//! a [`Rejected`] with everything that is wrong in the file.
+//! In: the names and bytes of one file or of several. Out: a [`Design`], which is a model
+//! and warnings, or a [`Rejected`] with everything that is wrong in the files.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
@@ -10,12 +10,14 @@ use crate::source::Source;
 use crate::spec;
 use crate::yaml;
 
+pub use crate::spec::design::top_level_keys;
+
 /// A design that AWS could build.
 #[derive(Clone, Debug)]
 pub struct Design {
-    /// The file.
+    /// The files.
     pub source: Source,
-    /// What it describes.
+    /// What they describe.
     pub model: Model,
     /// What somebody should look at, in file order.
     pub warnings: Vec<Diagnostic>,
@@ -24,20 +26,29 @@ pub struct Design {
 /// A design that is not to be read, or not to be built.
 #[derive(Clone, Debug)]
 pub struct Rejected {
-    /// The file.
+    /// The files.
     pub source: Source,
     /// What is wrong: errors in file order, then warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a design.
+/// Reads a design that is one file.
 ///
 /// # Errors
 ///
 /// Every mistake in it at once: those of the text, and what AWS would refuse.
 pub fn read(name: &str, bytes: Vec<u8>) -> Result<Design, Box<Rejected>> {
-    let source = yaml::decode(name.to_owned(), bytes).map_err(|diagnostic| {
-        Box::new(Rejected { source: Source::new(name.to_owned(), String::new()), diagnostics: vec![diagnostic] })
+    read_files(name, vec![(name.to_owned(), bytes)])
+}
+
+/// Reads a design that is several files, in this order; `name` stands for all of them.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Result<Design, Box<Rejected>> {
+    let source = yaml::decode(name.to_owned(), files).map_err(|(file, diagnostic)| {
+        Box::new(Rejected { source: Source::new(file, String::new()), diagnostics: vec![diagnostic] })
     })?;
     let (spec, mut diagnostics) = spec::parse(&source);
     if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::diagnostic::Diagnostic;
 use crate::intent::{Endpoint, EndpointSet, Intent, Question};
-use crate::model::Model;
+use crate::model::{Model, VpcId};
 use crate::resolve;
 use crate::spec::intent::{parse_endpoints, parse_line};
 use crate::spec::print::line_name;
@@ -64,7 +64,7 @@ impl fmt::Display for EndpointError {
 }
 
 /// `a`, `b` or `c`, and how many more.
-fn listed(names: &[String]) -> String {
+pub(crate) fn listed(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| echo(name)).collect();
     if names.len() > SHOWN {
@@ -129,23 +129,23 @@ pub struct Directory<'m> {
     interfaces: Rank<'m>,
     subnets: Rank<'m>,
     groups: Rank<'m>,
+    vpcs: Rank<'m>,
     tags: BTreeMap<(&'m str, &'m str), Vec<Endpoint>>,
 }
 
 /// The words that mean endpoints by themselves.
-const WORDS: [(&str, Endpoint); 4] = [
-    ("internet", Endpoint::Internet),
-    ("internet4", Endpoint::Internet4),
-    ("internet6", Endpoint::Internet6),
-    ("vpc", Endpoint::Vpc),
-];
+const WORDS: [(&str, Endpoint); 3] =
+    [("internet", Endpoint::Internet), ("internet4", Endpoint::Internet4), ("internet6", Endpoint::Internet6)];
+
+/// The word that means the VPC, where there is one.
+const VPC: &str = "vpc";
 
 impl<'m> Directory<'m> {
     /// Collects the names of a model.
     #[must_use]
     pub fn new(model: &'m Model) -> Self {
         let (mut workloads, mut interfaces) = (Rank::default(), Rank::default());
-        let (mut subnets, mut groups) = (Rank::default(), Rank::default());
+        let (mut subnets, mut groups, mut vpcs) = (Rank::default(), Rank::default(), Rank::default());
         let mut tags: BTreeMap<(&str, &str), Vec<Endpoint>> = BTreeMap::new();
         for (id, instance) in model.instances.iter() {
             workloads.add(&instance.name, Endpoint::Instance(id));
@@ -176,7 +176,64 @@ impl<'m> Directory<'m> {
         for (id, group) in model.security_groups.iter() {
             groups.add(&group.name, Endpoint::Group(id));
         }
-        Self { model, workloads, interfaces, subnets, groups, tags }
+        for (id, vpc) in model.vpcs.iter() {
+            vpcs.add(&vpc.name, Endpoint::Vpc(id));
+        }
+        Self { model, workloads, interfaces, subnets, groups, vpcs, tags }
+    }
+
+    /// The VPC that an endpoint belongs to, where it belongs to one.
+    fn vpc_of(&self, endpoint: Endpoint) -> Option<VpcId> {
+        let model = self.model;
+        match endpoint {
+            Endpoint::Interface(id) => Some(model.vpc_of_interface(id)),
+            Endpoint::Instance(id) => Some(model.vpc_of_interface(*model.instances[id].interfaces.first()?)),
+            Endpoint::Database(id) => Some(model.vpc_of_interface(*model.databases[id].candidates.first()?)),
+            Endpoint::Group(id) => Some(model.security_groups[id].vpc),
+            Endpoint::Subnet(id) => Some(model.vpc_of(id)),
+            Endpoint::Internet
+            | Endpoint::Internet4
+            | Endpoint::Internet6
+            | Endpoint::Place(_)
+            | Endpoint::OnPremises(_)
+            | Endpoint::Net(_)
+            | Endpoint::Vpc(_) => None,
+        }
+    }
+
+    /// `name` without the name of a VPC before it, and which VPC that is.
+    fn without_vpc<'n>(&self, name: &'n str) -> impl Iterator<Item = (VpcId, &'n str)> {
+        let prefixed = name.contains('/').then(|| self.model.vpcs.iter()).into_iter().flatten();
+        prefixed.filter_map(move |(id, vpc)| Some((id, name.strip_prefix(&vpc.name)?.strip_prefix('/')?)))
+    }
+
+    /// What a name means, be it called so or with its VPC's name before it.
+    fn called(&self, rank: &Rank<'m>, name: &str) -> Option<Vec<Endpoint>> {
+        let in_vpc = || {
+            self.without_vpc(name).find_map(|(vpc, rest)| {
+                let meanings = rank.get(rest)?.iter().copied();
+                only(Some(&meanings.filter(|&end| self.vpc_of(end) == Some(vpc)).collect::<Vec<_>>()))
+            })
+        };
+        only(rank.get(name)).or_else(in_vpc)
+    }
+
+    /// How each of several things may be named that an endpoint may mean, of several VPCs.
+    pub(crate) fn candidates(&self, spec: &EndpointSpec) -> Vec<String> {
+        let (ranks, name): (Vec<(&str, &Rank<'m>)>, &str) = match spec {
+            EndpointSpec::Name(name) if name == VPC && self.model.vpcs.len() > 1 => {
+                return self.model.vpcs.iter().map(|(_, vpc)| keyed(VPC, &vpc.name)).collect();
+            }
+            EndpointSpec::Name(name) => (vec![("", &self.workloads), ("", &self.interfaces)], name),
+            EndpointSpec::Group(name) => (vec![("group", &self.groups)], name),
+            EndpointSpec::Subnet(name) => (vec![("subnet", &self.subnets)], name),
+            EndpointSpec::Vpc(_) | EndpointSpec::Tag(..) | EndpointSpec::Net(_) => return Vec::new(),
+        };
+        let in_vpcs = |(keyword, rank): (&str, &Rank<'m>)| -> Vec<String> {
+            let names = self.model.vpcs.iter().map(|(_, vpc)| format!("{}/{name}", vpc.name));
+            names.filter(|name| rank.get(name).is_some()).map(|name| keyed(keyword, &name)).collect()
+        };
+        ranks.into_iter().map(in_vpcs).find(|names| !names.is_empty()).unwrap_or_default()
     }
 
     /// What an endpoint means, its name written in full; nothing where there is none, or
@@ -185,14 +242,24 @@ impl<'m> Directory<'m> {
     pub fn exact(&self, spec: &EndpointSpec) -> Option<Vec<Endpoint>> {
         match spec {
             EndpointSpec::Net(net) => Some(vec![Endpoint::Net(net.trunc())]),
-            EndpointSpec::Group(name) => only(self.groups.get(name)),
-            EndpointSpec::Subnet(name) => only(self.subnets.get(name)),
+            EndpointSpec::Group(name) => self.called(&self.groups, name),
+            EndpointSpec::Subnet(name) => self.called(&self.subnets, name),
+            EndpointSpec::Vpc(name) => only(self.vpcs.get(name)),
             EndpointSpec::Tag(key, value) => self.tags.get(&(key.as_str(), value.as_str())).cloned(),
             EndpointSpec::Name(name) => {
                 let word = WORDS.into_iter().find(|(word, _)| word == name).map(|(_, endpoint)| vec![endpoint]);
-                word.or_else(|| only(self.workloads.get(name))).or_else(|| only(self.interfaces.get(name)))
+                let word = word.or_else(|| self.only_vpc(name).map(|endpoint| vec![endpoint]));
+                let workload = || self.called(&self.workloads, name);
+                word.or_else(workload).or_else(|| self.called(&self.interfaces, name))
             }
         }
+    }
+
+    /// The VPC, where the word for it is meant and there is one.
+    fn only_vpc(&self, word: &str) -> Option<Endpoint> {
+        let mut ids = self.model.vpcs.ids();
+        let first = ids.next().filter(|_| word == VPC)?;
+        ids.next().is_none().then_some(Endpoint::Vpc(first))
     }
 
     /// What text such as `internet except vpn` means in a command.
@@ -254,6 +321,7 @@ impl<'m> Directory<'m> {
             EndpointSpec::Net(_) => None,
             EndpointSpec::Group(name) => nearest(name, self.groups.names()).map(|near| keyed("group", near)),
             EndpointSpec::Subnet(name) => nearest(name, self.subnets.names()).map(|near| keyed("subnet", near)),
+            EndpointSpec::Vpc(name) => nearest(name, self.vpcs.names()).map(|near| keyed(VPC, near)),
             EndpointSpec::Tag(key, value) => {
                 let typed = format!("{key}={value}");
                 let known: BTreeMap<String, String> =
@@ -267,7 +335,7 @@ impl<'m> Directory<'m> {
                 if self.subnets.get(name).is_some() {
                     return Some(keyed("subnet", name));
                 }
-                let words = WORDS.into_iter().map(|(word, _)| word);
+                let words = WORDS.into_iter().map(|(word, _)| word).chain([VPC]);
                 nearest(name, words.chain(self.workloads.names()).chain(self.interfaces.names())).map(line_name)
             }
         }
@@ -287,22 +355,30 @@ impl<'m> Directory<'m> {
             return Ok(exact);
         }
         let (workloads, interfaces) = (("", &self.workloads), ("", &self.interfaces));
-        let (subnets, groups) = (("subnet", &self.subnets), ("group", &self.groups));
+        let (subnets, groups, vpcs) = (("subnet", &self.subnets), ("group", &self.groups), (VPC, &self.vpcs));
         let (tiers, name): (Vec<Vec<(&'static str, &Rank<'m>)>>, &str) = match spec {
             EndpointSpec::Name(name) => {
                 let word = WORDS.into_iter().find(|(word, _)| word.eq_ignore_ascii_case(name));
                 if let Some((_, endpoint)) = word {
                     return Ok(vec![endpoint]);
                 }
+                if name.eq_ignore_ascii_case(VPC) {
+                    let spec = EndpointSpec::Name(VPC.to_owned());
+                    return self.exact(&spec).ok_or_else(|| EndpointError::Ambiguous {
+                        text: name.clone(),
+                        candidates: self.candidates(&spec),
+                    });
+                }
                 (vec![vec![workloads], vec![interfaces], vec![subnets, groups]], name)
             }
             EndpointSpec::Group(name) => (vec![vec![groups]], name),
             EndpointSpec::Subnet(name) => (vec![vec![subnets]], name),
+            EndpointSpec::Vpc(name) => (vec![vec![vpcs]], name),
             EndpointSpec::Tag(..) | EndpointSpec::Net(_) => (Vec::new(), ""),
         };
         for fits in [Rank::called, Rank::in_any_case, Rank::with_prefix] {
             for tier in &tiers {
-                match fitting(tier, name, fits).as_slice() {
+                match self.fitting(tier, name, fits).as_slice() {
                     [] => {}
                     [(_, _, [endpoint])] => return Ok(vec![*endpoint]),
                     several => {
@@ -316,28 +392,44 @@ impl<'m> Directory<'m> {
             EndpointSpec::Tag(key, value) => format!("tag {key}={value}"),
             EndpointSpec::Group(name) => format!("group {name}"),
             EndpointSpec::Subnet(name) => format!("subnet {name}"),
+            EndpointSpec::Vpc(name) => format!("vpc {name}"),
             EndpointSpec::Name(name) => name.clone(),
             EndpointSpec::Net(net) => net.to_string(),
         };
         Err(EndpointError::Unknown { text, nearest: self.nearest(spec).into_iter().collect() })
     }
+
+    /// The names of a tier that fit, each with its keyword and what it means. Where there
+    /// are several VPCs, a VPC's name may stand before what was typed, or be left out of it.
+    fn fitting<'d>(
+        &self,
+        tier: &[(&'static str, &'d Rank<'m>)],
+        name: &str,
+        fits: Fits<'m>,
+    ) -> Vec<(&'static str, &'m str, &'d [Endpoint])> {
+        let several = self.model.vpcs.len() > 1;
+        let behind = self.model.vpcs.iter().filter(|_| several).map(|(_, vpc)| format!("{}/{name}", vpc.name));
+        let behind: Vec<String> = behind.collect();
+        let mut found: Vec<(&'static str, &'m str, &'d [Endpoint])> = Vec::new();
+        for &(keyword, rank) in tier {
+            let mut add = |typed: &str, vpc: Option<VpcId>| {
+                for name in fits(rank, typed) {
+                    let Some(ends) = rank.get(name) else { continue };
+                    let is_there = vpc.is_none() || ends.iter().all(|&end| self.vpc_of(end) == vpc);
+                    if is_there && !found.iter().any(|&(word, known, _)| (word, known) == (keyword, name)) {
+                        found.push((keyword, name, ends));
+                    }
+                }
+            };
+            add(name, None);
+            behind.iter().for_each(|name| add(name, None));
+            self.without_vpc(name).for_each(|(vpc, rest)| add(rest, Some(vpc)));
+        }
+        found
+    }
 }
 
 type Fits<'m> = fn(&Rank<'m>, &str) -> Vec<&'m str>;
-
-/// The names of a tier that fit, each with its keyword and what it means.
-fn fitting<'d, 'm>(
-    tier: &[(&'static str, &'d Rank<'m>)],
-    name: &str,
-    fits: Fits<'m>,
-) -> Vec<(&'static str, &'m str, &'d [Endpoint])> {
-    let mut found = Vec::new();
-    for &(keyword, rank) in tier {
-        let names = fits(rank, name).into_iter();
-        found.extend(names.filter_map(|name| Some((keyword, name, rank.get(name)?))));
-    }
-    found
-}
 
 fn only(meanings: Option<&[Endpoint]>) -> Option<Vec<Endpoint>> {
     meanings.filter(|meanings| meanings.len() == 1).map(<[Endpoint]>::to_vec)

@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::model::{DatabaseId, InstanceId, InterfaceId, OnPremisesId, PlaceId, SecurityGroupId, SubnetId};
+use crate::model::{DatabaseId, InstanceId, InterfaceId, OnPremisesId, PlaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::traffic::{PortRange, Traffic};
 
@@ -58,7 +58,7 @@ pub struct EndpointSet {
 /// One endpoint, resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// Every public address outside the VPC, both families.
+    /// Every public address outside all VPCs, both families.
     Internet,
     /// Its IPv4 half.
     Internet4,
@@ -82,5 +82,5 @@ pub enum Endpoint {
     /// Every interface in the subnet.
     Subnet(SubnetId),
     /// Every interface of the VPC.
-    Vpc,
+    Vpc(VpcId),
 }

@@ -3,7 +3,7 @@
 //! In: a [`Spec`]. Out: a [`Model`], or every mistake that AWS would refuse, each with
 //! AWS's own code where it has one, and warnings. Resolving goes on past a mistake
 //! wherever it has a meaning, and does not tell of its consequences. Each kind of
-//! component has its own file here, under its AWS name.
+//! component has its own file here, under its AWS name, and its line in [`STEPS`].
 
 mod address;
 mod block;
@@ -14,6 +14,7 @@ mod intent;
 mod interface;
 mod names;
 mod network_acl;
+mod peering_connection;
 mod place;
 mod prefix_list;
 mod quota;
@@ -26,15 +27,15 @@ mod vpc;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::database::Database;
 use crate::model::gateway::{InternetGateway, NatGateway};
-use crate::model::interface::Instance;
+use crate::model::interface::{Instance, Interface};
 use crate::model::network_acl::NetworkAcl;
+use crate::model::peering_connection::PeeringConnection;
 use crate::model::place::Place;
 use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::RouteTable;
@@ -42,10 +43,11 @@ use crate::model::security_group::SecurityGroup;
 use crate::model::vpc::{Subnet, Vpc};
 use crate::model::{InterfaceId, Model, NatGatewayId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::{Source, Span};
-use crate::spec::{Name, Spec};
+use crate::spec::{Name, Spec, VpcSpec};
 use crate::traffic::PortRange;
 use crate::words::suggest;
-use names::{Kind, Names};
+use interface::Draft;
+use names::{Kind, Names, Scoped, Titles};
 
 pub(crate) use intent::{assemble, default_traffic, ends, mistake};
 
@@ -66,6 +68,43 @@ pub fn check_rest(spec: &Spec, source: &Source) -> Vec<Diagnostic> {
 /// How many rules of groups a design may come to: more than twice AWS's default quotas.
 const MAX_RULES: usize = 1_000_000;
 const MAX_DIAGNOSTICS: usize = 1000;
+
+/// A step of resolving.
+#[derive(Clone, Copy)]
+enum Step {
+    /// Is taken for each VPC.
+    Each(fn(&mut Resolver<'_>, VpcId)),
+    /// Is taken once.
+    Once(fn(&mut Resolver<'_>)),
+}
+
+/// What is resolved after what.
+const STEPS: [Step; 19] = [
+    Step::Each(instance::check_names),
+    Step::Each(vpc::resolve),
+    Step::Once(vpc::apart),
+    Step::Once(peering_connection::resolve),
+    Step::Once(place::resolve),
+    Step::Once(prefix_list::resolve),
+    Step::Each(network_acl::resolve),
+    Step::Each(subnet::resolve),
+    Step::Each(security_group::associate),
+    Step::Each(security_group::resolve),
+    Step::Each(gateway::resolve),
+    Step::Each(instance::resolve),
+    Step::Each(database::resolve),
+    Step::Once(interface::admit),
+    Step::Once(address::assign),
+    Step::Each(route_table::resolve),
+    Step::Each(gateway::check_attachment),
+    Step::Once(intent::resolve),
+    Step::Once(check_limits),
+];
+
+fn check_limits(cx: &mut Resolver<'_>) {
+    quota::check(cx);
+    unfixed::check(cx);
+}
 
 /// Whether the whole of the design could be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,42 +154,63 @@ impl Findings {
     }
 }
 
+/// A VPC, and what is known of it beside the model.
+struct Home<'a> {
+    id: VpcId,
+    spec: &'a VpcSpec,
+    /// Its blocks, as stored, in file order.
+    blocks: Vec<vpc::Placed>,
+    /// Whether a block of it was refused.
+    is_broken: bool,
+}
+
+impl<'a> Home<'a> {
+    /// Its name; empty where that could not be read.
+    fn name(&self) -> &'a str {
+        self.spec.name.as_ref().map_or("", |name| &name.value)
+    }
+}
+
 /// A model on its way.
 struct Resolver<'a> {
-    vpc: VpcId,
     spec: &'a Spec,
     source: &'a Source,
     is_misread: bool,
     found: Findings,
     model: Model,
-    subnets: Names<'a, Subnet>,
-    route_tables: Names<'a, RouteTable>,
-    internet_gateways: Names<'a, InternetGateway>,
-    nat_gateways: Names<'a, NatGateway>,
-    network_acls: Names<'a, NetworkAcl>,
-    security_groups: Names<'a, SecurityGroup>,
+    /// Every VPC, by its id.
+    homes: Vec<Home<'a>>,
+    vpcs: Names<'a, Vpc>,
+    subnets: Scoped<'a, Subnet>,
+    route_tables: Scoped<'a, RouteTable>,
+    internet_gateways: Scoped<'a, InternetGateway>,
+    nat_gateways: Scoped<'a, NatGateway>,
+    network_acls: Scoped<'a, NetworkAcl>,
+    security_groups: Scoped<'a, SecurityGroup>,
+    instances: Scoped<'a, Instance>,
+    databases: Scoped<'a, Database>,
+    interfaces: Scoped<'a, Interface>,
     prefix_lists: Names<'a, PrefixList>,
-    instances: Names<'a, Instance>,
-    databases: Names<'a, Database>,
     places: Names<'a, Place>,
-    interfaces: BTreeMap<String, InterfaceId>,
-    /// Blocks of the VPC, as stored, in file order.
-    vpc_blocks: Vec<(IpNet, Span)>,
-    /// Whether a block of the VPC was refused.
-    vpc_is_broken: bool,
+    peering_connections: Names<'a, PeeringConnection>,
+    /// What workloads and their interfaces are called.
+    workloads: Titles,
+    drafts: Vec<Draft>,
     /// Subnets of which a block was refused: nothing is said of addresses in them.
     broken_subnets: FxHashSet<SubnetId>,
     /// Subnets that give public addresses to what is launched in them.
     public_subnets: FxHashSet<SubnetId>,
     /// How many more rules of groups are read.
     rules_left: usize,
-    /// Groups of other VPCs that are not associated, and where that is said.
+    /// Groups of VPCs outside the design that are not associated, and where that is said.
     unusable_groups: FxHashMap<SecurityGroupId, Span>,
+    /// Groups in further VPCs: where that is said, and whether they may be used there.
+    associations: BTreeMap<(SecurityGroupId, VpcId), (Span, bool)>,
     /// Interfaces and NAT gateways whose subnet is unknown.
     homeless_interfaces: FxHashSet<InterfaceId>,
     homeless_nat_gateways: FxHashSet<NatGatewayId>,
     /// Where each address is used that the design names.
-    private_holders: FxHashMap<IpAddr, Span>,
+    private_holders: FxHashMap<(VpcId, IpAddr), Span>,
     public_holders: BTreeMap<Ipv4Addr, Span>,
 }
 
@@ -160,58 +220,51 @@ impl<'a> Resolver<'a> {
         let is_misread = reading == Reading::InPart;
         let mut found = Findings { all: Vec::new(), is_misread, patience: 40_000 };
         let mut model = empty_model(spec);
-        let vpc = model.vpcs.push(vpc::empty());
         let f = &mut found;
+        let (vpcs, homes) = vpc::declare(spec, &mut model, f);
         let prefix_lists = spec.prefix_lists.iter().map(|list| bare(&list.name));
         let prefix_lists =
             Names::declare(Kind::PREFIX_LIST, prefix_lists, &mut model.prefix_lists, prefix_list::empty, f);
         let places = spec.places.iter().map(|(name, _)| bare(name));
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
-        let main = route_table::main_is_missing(&spec.route_tables).then_some((route_table::MAIN, Span::NOWHERE));
-        let tables = spec.route_tables.iter().map(|table| bare(&table.name)).chain(main);
-        let make = |name: &str, span| route_table::empty(vpc, name, span);
-        let route_tables = Names::declare(Kind::ROUTE_TABLE, tables, &mut model.route_tables, make, f);
-        let acls = or_default(spec.network_acls.iter().map(|acl| &acl.name), network_acl::DEFAULT);
-        let make = |name: &str, span| network_acl::empty(vpc, name, span);
-        let network_acls = Names::declare(Kind::NETWORK_ACL, acls, &mut model.network_acls, make, f);
-        let groups = or_default(spec.security_groups.iter().map(|group| &group.name), security_group::DEFAULT);
-        let arena = &mut model.security_groups;
-        let security_groups =
-            Names::declare(Kind::SECURITY_GROUP, groups, arena, |name, span| security_group::empty(vpc, name, span), f);
-        let subnets = declare_subnets(spec, vpc, &mut model, &route_tables, &network_acls, f);
-        let gateways = spec.internet_gateways.iter().map(|gateway| bare(&gateway.name));
-        let arena = &mut model.internet_gateways;
-        let make = |name: &str, span| gateway::empty_internet(vpc, name, span);
-        let internet_gateways = Names::declare(Kind::INTERNET_GATEWAY, gateways, arena, make, f);
-        let nat_gateways = declare_nat_gateways(spec, &mut model, &subnets, f);
-        let instances = spec.instances.iter().map(|instance| bare(&instance.name));
-        let instances = Names::declare(Kind::INSTANCE, instances, &mut model.instances, instance::empty, f);
-        let databases = spec.databases.iter().map(|database| bare(&database.name));
-        let databases = Names::declare(Kind::DATABASE, databases, &mut model.databases, database::empty, f);
+        let peering_connections = peering_connection::declare(spec, &homes, &mut model, f);
+        let route_tables = route_table::declare(&homes, &mut model, f);
+        let network_acls = network_acl::declare(&homes, &mut model, f);
+        let security_groups = security_group::declare(&homes, &mut model, f);
+        let subnets = subnet::declare(&homes, &mut model, &route_tables, &network_acls, f);
+        let internet_gateways = gateway::declare_internet(&homes, &mut model, f);
+        let nat_gateways = gateway::declare_nat(&homes, &mut model, &subnets, f);
+        let workloads = interface::titles(&homes);
+        let instances = instance::declare(&homes, &mut model, &workloads, f);
+        let databases = database::declare(&homes, &mut model, &workloads, f);
+        let interfaces = Scoped::declare(Kind::INTERFACE, &homes, |_| Names::empty(Kind::INTERFACE));
         Self {
-            vpc,
             spec,
             source,
             is_misread,
             found,
             model,
+            homes,
+            vpcs,
             subnets,
             route_tables,
             internet_gateways,
             nat_gateways,
             network_acls,
             security_groups,
-            prefix_lists,
             instances,
             databases,
+            interfaces,
+            prefix_lists,
             places,
-            interfaces: BTreeMap::new(),
-            vpc_blocks: Vec::new(),
-            vpc_is_broken: false,
+            peering_connections,
+            workloads,
+            drafts: Vec::new(),
             broken_subnets: FxHashSet::default(),
             public_subnets: FxHashSet::default(),
             rules_left: MAX_RULES,
             unusable_groups: FxHashMap::default(),
+            associations: BTreeMap::new(),
             homeless_interfaces: FxHashSet::default(),
             homeless_nat_gateways: FxHashSet::default(),
             private_holders: FxHashMap::default(),
@@ -219,35 +272,35 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn vpc_mut(&mut self) -> &mut Vpc {
-        self.model.vpcs.get_mut(self.vpc)
+    fn home(&self, vpc: VpcId) -> &Home<'a> {
+        #[expect(clippy::indexing_slicing, reason = "there is a home for each VPC")]
+        &self.homes[vpc.index()]
+    }
+
+    fn home_mut(&mut self, vpc: VpcId) -> &mut Home<'a> {
+        #[expect(clippy::indexing_slicing, reason = "there is a home for each VPC")]
+        &mut self.homes[vpc.index()]
+    }
+
+    fn vpc_mut(&mut self, vpc: VpcId) -> &mut Vpc {
+        self.model.vpcs.get_mut(vpc)
     }
 
     fn run(mut self) -> (Option<Model>, Vec<Diagnostic>) {
-        instance::check_names(&mut self);
-        vpc::resolve(&mut self);
-        place::resolve(&mut self);
-        prefix_list::resolve(&mut self);
-        network_acl::resolve(&mut self);
-        subnet::resolve(&mut self);
-        security_group::resolve(&mut self);
-        gateway::resolve(&mut self);
-        let mut drafts = Vec::new();
-        instance::resolve(&mut self, &mut drafts);
-        database::resolve(&mut self, &mut drafts);
-        interface::admit(&mut self, drafts);
-        address::assign(&mut self);
-        route_table::resolve(&mut self);
-        gateway::check_attachment(&mut self);
-        intent::resolve(&mut self);
-        quota::check(&mut self);
-        unfixed::check(&mut self);
+        for step in STEPS {
+            match step {
+                Step::Each(step) => self.model.vpcs.ids().for_each(|vpc| step(&mut self, vpc)),
+                Step::Once(step) => step(&mut self),
+            }
+        }
         let mut found = self.found.all;
         let place = |diagnostic: &Diagnostic| diagnostic.labels.first().map(|label| label.span);
         found.sort_by(|a, b| (a.severity, place(a), a.code).cmp(&(b.severity, place(b), b.code)));
         found.dedup();
         shorten(&mut found);
-        let is_refused = self.is_misread || found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        let is_refused = self.is_misread
+            || self.model.vpcs.is_empty()
+            || found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         ((!is_refused).then_some(self.model), found)
     }
 
@@ -329,36 +382,20 @@ fn or_default<'a>(
     names.map(bare).chain(missing.then_some((default, Span::NOWHERE)))
 }
 
-/// Declares the subnets, each with the main table and the default ACL for the time being.
-fn declare_subnets<'a>(
-    spec: &'a Spec,
-    vpc: VpcId,
-    model: &mut Model,
-    tables: &Names<'a, RouteTable>,
-    acls: &Names<'a, NetworkAcl>,
+/// Declares things of one kind, of which each VPC has its own.
+fn declare<'a, T, N: Iterator<Item = (&'a str, Span)>>(
+    kind: Kind,
+    homes: &[Home<'a>],
+    arena: &mut Arena<T>,
     found: &mut Findings,
-) -> Names<'a, Subnet> {
-    let main = route_table::main(spec, vpc, tables, &mut model.route_tables, found);
-    let default = acls.get(network_acl::DEFAULT);
-    let default = default
-        .unwrap_or_else(|| model.network_acls.push(network_acl::empty(vpc, network_acl::DEFAULT, Span::NOWHERE)));
-    let make = |name: &str, span| subnet::empty(vpc, name, span, main, default);
-    Names::declare(Kind::SUBNET, spec.subnets.iter().map(|subnet| bare(&subnet.name)), &mut model.subnets, make, found)
-}
-
-/// Declares the NAT gateways, each in the first subnet for the time being.
-fn declare_nat_gateways<'a>(
-    spec: &'a Spec,
-    model: &mut Model,
-    subnets: &Names<'a, Subnet>,
-    found: &mut Findings,
-) -> Names<'a, NatGateway> {
-    let gateways = spec.nat_gateways.iter().map(|gateway| bare(&gateway.name));
-    let Some(first) = subnets.first() else {
-        return Names::unplaced(Kind::NAT_GATEWAY, gateways);
-    };
-    let make = |name: &str, span| gateway::empty_nat(name, span, first);
-    Names::declare(Kind::NAT_GATEWAY, gateways, &mut model.nat_gateways, make, found)
+    names: impl Fn(&'a VpcSpec) -> N,
+    mut make: impl FnMut(VpcId, String, Span) -> T,
+) -> Scoped<'a, T> {
+    let titles = Titles::of(homes, |spec| names(spec).map(|(name, _)| name.into()).collect());
+    Scoped::declare(kind, homes, |home| {
+        let make = |name: &'a str, span| make(home.id, titles.title(home.id, name), span);
+        Names::declare(kind, names(home.spec), arena, make, found)
+    })
 }
 
 #[cfg(test)]

@@ -50,10 +50,8 @@ impl Schema {
                 json!({"anyOf": [one.clone(), {"type": "array", "items": one}]})
             }
             Shape::Record(record) => self.define(record.name, |schema| Value::Object(schema.record_body(record))),
-            Shape::Named(value) => {
-                let names = json!({"minLength": 1, "maxLength": 255});
-                json!({"type": ["object", "null"], "propertyNames": names, "additionalProperties": self.shape(value)})
-            }
+            Shape::Records(record) => named(&self.shape(&Shape::Record(record))),
+            Shape::Named(value) => named(&self.shape(value)),
             Shape::Either(shapes) => {
                 let shapes: Vec<Value> = shapes.iter().map(|shape| self.shape(shape)).collect();
                 json!({"anyOf": shapes})
@@ -97,6 +95,12 @@ impl Schema {
         }
         Value::Object(property)
     }
+}
+
+/// A mapping from names.
+fn named(value: &Value) -> Value {
+    let names = json!({"minLength": 1, "maxLength": 255});
+    json!({"type": ["object", "null"], "propertyNames": names, "additionalProperties": value})
 }
 
 fn line(grammar: &Grammar) -> Value {

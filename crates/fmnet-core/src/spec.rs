@@ -5,6 +5,10 @@
 //! checked against AWS. Lists keep the order of the file.
 
 pub(crate) mod design;
+mod part;
+mod question;
+mod place;
+mod vpc;
 mod subnet;
 mod gateway;
 mod route_table;
@@ -13,6 +17,8 @@ mod prefix_list;
 mod security_group;
 mod instance;
 mod database;
+mod peering_connection;
+mod quota;
 pub mod intent;
 pub mod traffic;
 mod peer;
@@ -45,10 +51,33 @@ pub type Name = Spanned<String>;
 /// A design as typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spec {
-    /// `vpc`; none only where an error was reported.
-    pub vpc: Option<Name>,
-    /// `region`; none only where an error was reported.
+    /// The VPC of the top level, then those of `vpcs`; none only where an error was reported.
+    pub vpcs: Vec<VpcSpec>,
+    /// `source_ports`.
+    pub source_ports: Option<Spanned<PortRange>>,
+    /// `snapshot`, default `consistent`.
+    pub snapshot: Option<Snapshot>,
+    /// `places`.
+    pub places: Vec<(Name, Vec<Spanned<IpNet>>)>,
+    /// `prefix_lists`.
+    pub prefix_lists: Vec<PrefixListSpec>,
+    /// `peering_connections`.
+    pub peering_connections: Vec<PeeringConnectionSpec>,
+    /// `quotas`: name and number.
+    pub quotas: Vec<(Name, Spanned<u64>)>,
+    /// `expect`.
+    pub intents: Vec<IntentSpec>,
+}
+
+/// A VPC as typed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VpcSpec {
+    /// `vpc`, or its key under `vpcs`; none only where an error was reported.
+    pub name: Option<Name>,
+    /// `region`, its own or that of the top level; none only where an error was reported.
     pub region: Option<Name>,
+    /// `account`, its own or that of the top level.
+    pub account: Option<Name>,
     /// `cidr`, the primary first. Host bits may be set (R12).
     pub cidr: Vec<Spanned<IpNet>>,
     /// `ipv6`.
@@ -57,12 +86,6 @@ pub struct Spec {
     pub dns_support: Option<bool>,
     /// `dns_hostnames`, default true.
     pub dns_hostnames: Option<bool>,
-    /// `source_ports`.
-    pub source_ports: Option<Spanned<PortRange>>,
-    /// `snapshot`, default `consistent`.
-    pub snapshot: Option<Snapshot>,
-    /// `places`.
-    pub places: Vec<(Name, Vec<Spanned<IpNet>>)>,
     /// `internet_gateway`; `internet_gateways` takes a list of the same.
     pub internet_gateways: Vec<InternetGatewaySpec>,
     /// `nat_gateways`.
@@ -73,8 +96,6 @@ pub struct Spec {
     pub network_acls: Vec<NetworkAclSpec>,
     /// `subnets`.
     pub subnets: Vec<SubnetSpec>,
-    /// `prefix_lists`.
-    pub prefix_lists: Vec<PrefixListSpec>,
     /// `security_groups`.
     pub security_groups: Vec<SecurityGroupSpec>,
     /// `instances`.
@@ -83,10 +104,6 @@ pub struct Spec {
     pub interfaces: Vec<InterfaceSpec>,
     /// `databases`.
     pub databases: Vec<DatabaseSpec>,
-    /// `quotas`: name and number.
-    pub quotas: Vec<(Name, Spanned<u64>)>,
-    /// `expect`.
-    pub intents: Vec<IntentSpec>,
 }
 
 /// Parses a design and collects every mistake, in the order of the file.
@@ -256,6 +273,19 @@ pub struct PrefixListSpec {
     pub max_entries: Option<Spanned<u64>>,
 }
 
+/// A VPC peering connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeeringConnectionSpec {
+    /// Its name.
+    pub name: Name,
+    /// `requester`; none only where an error was reported.
+    pub requester: Option<Name>,
+    /// `accepter`; none only where an error was reported.
+    pub accepter: Option<Name>,
+    /// `state`: `active` (default), `pending-acceptance` and AWS's other words.
+    pub state: Option<Name>,
+}
+
 /// A security group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SecurityGroupSpec {
@@ -265,6 +295,9 @@ pub struct SecurityGroupSpec {
     pub vpc: Option<Name>,
     /// `association`: the state of its association with this VPC, as `associated`.
     pub association: Option<Name>,
+    /// `associations`: other VPCs of the design that it may be used in, each with the
+    /// state of its association; none means `associated`.
+    pub associations: Vec<(Name, Option<Name>)>,
     /// `ingress`.
     pub ingress: Vec<GroupRuleSpec>,
     /// `egress`; none means AWS's default, everything.
@@ -405,6 +438,8 @@ pub enum EndpointSpec {
     Group(String),
     /// `subnet NAME`.
     Subnet(String),
+    /// `vpc NAME`.
+    Vpc(String),
     /// `tag KEY=VALUE`.
     Tag(String, String),
 }

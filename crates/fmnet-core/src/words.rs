@@ -108,6 +108,14 @@ impl<'a> Words<'a> {
         Some(word.span)
     }
 
+    /// The next word to a blank or comma, if it `fits`.
+    pub fn accept_if(&mut self, fits: impl Fn(&Word<'a>) -> bool) -> Option<Word<'a>> {
+        let mut ahead = *self;
+        let word = ahead.next_of_list().ok().flatten().filter(|word| fits(word))?;
+        *self = ahead;
+        Some(word)
+    }
+
     /// Makes sure that nothing follows.
     ///
     /// # Errors

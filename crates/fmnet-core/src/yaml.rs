@@ -1,13 +1,14 @@
-//! A YAML file (JSON included) as a tree in which every value knows its place.
+//! YAML files (JSON included) as a tree in which every value knows its place.
 //!
-//! In: a file's name and bytes ([`decode`]), then its text ([`read`]). Out: a [`Node`]
-//! tree that borrows from the text, and diagnostics. Values stay as typed: nothing turns
+//! In: files' names and bytes ([`decode`]), then their text ([`read`]). Out: a [`Node`]
+//! tree that borrows from the text, and diagnostics. Several files make one tree ([`files`]). Values stay as typed: nothing turns
 //! `012345678901`, `no` or `1.10` into a number. What a design has no use for is refused
 //! here: anchors, aliases, merge keys, tags, several documents, depth over [`MAX_DEPTH`].
 //!
 //! Events are read one by one and kept on a stack of our own, so that no input, however
 //! deep, uses the program's stack.
 
+mod files;
 mod syntax;
 
 use std::borrow::Cow;
@@ -15,16 +16,16 @@ use std::borrow::Cow;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Source, Span};
+use crate::source::{Source, SourceFile, Span};
 use crate::words::echo;
 
-/// The largest file that is read, in bytes.
+/// The largest design that is read, in bytes of all its files.
 pub const MAX_BYTES: usize = 64 << 20;
 
 /// How deep lists and mappings may nest.
 pub const MAX_DEPTH: usize = 64;
 
-/// How many values and keys a file may have; a design of 10,000 interfaces has 200,000.
+/// How many values and keys a design may have; one of 10,000 interfaces has 200,000.
 pub const MAX_NODES: usize = 2_000_000;
 
 /// A value and where it stands.
@@ -67,36 +68,53 @@ pub struct Key<'s> {
     pub span: Span,
 }
 
-/// Decodes a file.
+/// Decodes the files of a design, which `name` stands for; none is an empty one.
 ///
 /// # Errors
 ///
-/// `too-large` over [`MAX_BYTES`], `not-utf8` with the offset of the first bad byte.
-pub fn decode(name: String, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
-    if bytes.len() > MAX_BYTES {
-        return Err(too_large(bytes.len()));
+/// The file at fault, and `too-large` over [`MAX_BYTES`] of all files together, or
+/// `not-utf8` with the offset of the first bad byte.
+pub fn decode(name: String, files: Vec<(String, Vec<u8>)>) -> Result<Source, (String, Diagnostic)> {
+    let bytes = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    if bytes > MAX_BYTES {
+        return Err((name, too_large(bytes, files.len())));
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source::new(name, text)),
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let good = error.as_bytes().iter().take(offset);
-            let line = good.filter(|&&byte| byte == b'\n').count() + 1;
-            let message = format!("the file is not UTF-8: byte {offset}, on line {line}, is not part of any character");
-            Err(whole_file("not-utf8", message).help("save it with the encoding UTF-8"))
+    let mut decoded = Vec::with_capacity(files.len());
+    for (name, bytes) in files {
+        match String::from_utf8(bytes) {
+            Ok(text) => decoded.push((name, text)),
+            Err(error) => return Err((name, not_utf8(&error))),
         }
     }
+    let mut decoded = decoded.into_iter();
+    let first = decoded.next().unwrap_or_else(|| (name.clone(), String::new()));
+    Ok(Source::of_files(name, first, decoded.collect()))
 }
 
-/// Reads the text of a file into a tree. No tree comes with at least one diagnostic.
+fn not_utf8(error: &std::string::FromUtf8Error) -> Diagnostic {
+    let offset = error.utf8_error().valid_up_to();
+    let good = error.as_bytes().iter().take(offset);
+    let line = good.filter(|&&byte| byte == b'\n').count() + 1;
+    let message = format!("the file is not UTF-8: byte {offset}, on line {line}, is not part of any character");
+    whole_file("not-utf8", message).help("save it with the encoding UTF-8")
+}
+
+/// Reads the text of a design's files into one tree. No tree comes with at least one diagnostic.
 #[must_use]
 pub fn read(source: &Source) -> (Option<Node<'_>>, Vec<Diagnostic>) {
-    let refused =
-        if source.text.len() > MAX_BYTES { Some(too_large(source.text.len())) } else { control_character(source) };
-    if let Some(diagnostic) = refused {
+    let bytes = source.files().iter().map(|file| file.text.len()).sum();
+    if bytes > MAX_BYTES {
+        return (None, vec![too_large(bytes, source.files().len())]);
+    }
+    files::read(source.files())
+}
+
+/// Reads one file; `nodes` counts the values of all.
+fn read_file<'s>(file: &'s SourceFile, nodes: &mut usize) -> (Option<Node<'s>>, Vec<Diagnostic>) {
+    if let Some(diagnostic) = control_character(file) {
         return (None, vec![diagnostic]);
     }
-    let mut tree = Tree::new(source);
+    let mut tree = Tree::new(file, *nodes);
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         emit_anchor_events: true,
@@ -104,7 +122,7 @@ pub fn read(source: &Source) -> (Option<Node<'_>>, Vec<Diagnostic>) {
         block_nesting_limit: MAX_DEPTH,
     };
     options.set_emit_comments(false);
-    for event in Parser::new_from_str_with_options(&source.text, options) {
+    for event in Parser::new_from_str_with_options(&file.text, options) {
         let taken = match event {
             Ok((event, span)) => tree.take(event, &span),
             Err(error) => Err(tree.syntax(&error)),
@@ -114,14 +132,13 @@ pub fn read(source: &Source) -> (Option<Node<'_>>, Vec<Diagnostic>) {
             return (None, tree.found);
         }
     }
-    match tree.root {
-        None | Some(Node { kind: Kind::Null, .. }) if tree.found.is_empty() => {
-            let empty = whole_file("empty-file", "the file holds no design")
-                .help("a design begins with `vpc: NAME`, `region: REGION` and `cidr: BLOCK`");
-            (None, vec![empty])
-        }
-        root => (root, tree.found),
-    }
+    *nodes = tree.nodes;
+    (tree.root, tree.found)
+}
+
+fn empty() -> Diagnostic {
+    whole_file("empty-file", "the file holds no design")
+        .help("a design begins with `vpc: NAME`, `region: REGION` and `cidr: BLOCK`")
 }
 
 /// A list or mapping whose end has not come.
@@ -137,7 +154,7 @@ enum Inside<'s> {
 
 /// The tree so far.
 struct Tree<'s> {
-    source: &'s Source,
+    file: &'s SourceFile,
     open: Vec<Frame<'s>>,
     root: Option<Node<'s>>,
     nodes: usize,
@@ -148,9 +165,9 @@ struct Tree<'s> {
 }
 
 impl<'s> Tree<'s> {
-    fn new(source: &'s Source) -> Self {
+    fn new(file: &'s SourceFile, nodes: usize) -> Self {
         let (open, found) = (Vec::new(), Vec::new());
-        Self { source, open, root: None, nodes: 0, documents: 0, aliases: false, tags: false, found }
+        Self { file, open, root: None, nodes, documents: 0, aliases: false, tags: false, found }
     }
 
     /// Takes one event; an error ends the reading.
@@ -198,7 +215,7 @@ impl<'s> Tree<'s> {
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        let message = format!("the file holds more than {MAX_NODES} values");
+        let message = format!("the design holds more than {MAX_NODES} values");
         Err(Diagnostic::error("too-large", message, span, "this is the first one too many"))
     }
 
@@ -207,9 +224,9 @@ impl<'s> Tree<'s> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(span));
         }
-        if !syntax::in_brackets(self.source, Some(span.start)) {
+        if !syntax::in_brackets(self.file, Some(span.start)) {
             // The parser lets some tabs pass that other readers refuse.
-            syntax::no_tab_before(self.source, span.start)?;
+            syntax::no_tab_before(self.file, span.start)?;
         }
         self.open.push(Frame { start: span.start, inside });
         Ok(())
@@ -228,7 +245,7 @@ impl<'s> Tree<'s> {
             }
         };
         // A block collection ends, for the parser, where the next thing begins; for a reader, with its last value.
-        let end = if syntax::in_brackets(self.source, Some(frame.start)) { end } else { last.unwrap_or(end) };
+        let end = if syntax::in_brackets(self.file, Some(frame.start)) { end } else { last.unwrap_or(end) };
         self.place(Node { span: Span { start: frame.start, end: end.max(frame.start) }, kind });
     }
 
@@ -242,7 +259,7 @@ impl<'s> Tree<'s> {
             Inside::List(items) => items.push(node),
             Inside::Map { entries, key } => match key.take() {
                 None => *key = Some(node),
-                Some(name) => match key_of(name, self.source) {
+                Some(name) => match key_of(name, self.file) {
                     Ok(name) => {
                         let empty = matches!(node.kind, Kind::Null) && node.span.start == node.span.end;
                         let span = if empty { name.span } else { node.span };
@@ -329,8 +346,8 @@ impl<'s> Tree<'s> {
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = error.marker().byte_offset().unwrap_or(0) as u32;
-        let at = at.min(self.source.text.len() as u32);
-        syntax::explain(self.source, error.kind(), at, self.open.last().map(|frame| frame.start))
+        let at = at.min(self.file.text.len() as u32);
+        syntax::explain(self.file, error.kind(), at, self.open.last().map(|frame| frame.start))
     }
 }
 
@@ -344,11 +361,11 @@ fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Kind<'_> {
 }
 
 /// A key, or what is wrong with it; nothing where that was said already.
-fn key_of<'s>(node: Node<'s>, source: &Source) -> Result<Key<'s>, Option<Diagnostic>> {
+fn key_of<'s>(node: Node<'s>, file: &SourceFile) -> Result<Key<'s>, Option<Diagnostic>> {
     let found = match node.kind {
         Kind::Scalar { text, quoted } => return Ok(Key { text, quoted, span: node.span }),
         Kind::Refused => return Err(None),
-        Kind::Null => echo(source.slice(node.span)),
+        Kind::Null => echo(file.text.get(node.span.start as usize..node.span.end as usize).unwrap_or_default()),
         Kind::List(_) => "a list".to_owned(),
         Kind::Map(_) => "a mapping".to_owned(),
     };
@@ -368,8 +385,9 @@ fn whole_file(code: &'static str, message: impl Into<String>) -> Diagnostic {
     diagnostic
 }
 
-fn too_large(bytes: usize) -> Diagnostic {
-    let message = format!("the file is {} MiB long, and at most {} MiB are read", bytes >> 20, MAX_BYTES >> 20);
+fn too_large(bytes: usize, files: usize) -> Diagnostic {
+    let what = if files == 1 { "file is" } else { "files are" };
+    let message = format!("the {what} {} MiB long, and at most {} MiB are read", bytes >> 20, MAX_BYTES >> 20);
     whole_file("too-large", message)
 }
 
@@ -380,9 +398,9 @@ fn too_deep(span: Span) -> Diagnostic {
 }
 
 /// The first character that YAML forbids even in comments.
-fn control_character(source: &Source) -> Option<Diagnostic> {
+fn control_character(file: &SourceFile) -> Option<Diagnostic> {
     let found =
-        source.text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'));
+        file.text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'));
     let (at, c) = found?;
     let message = format!("the control character U+{:04X} must not stand in a design", u32::from(c));
     let span = Span { start: at as u32, end: (at + c.len_utf8()) as u32 };

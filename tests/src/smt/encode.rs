@@ -532,17 +532,20 @@ impl<'m> Encoding<'m> {
             return Formula::False;
         }
         let header = Header { destination: client, port, ..header };
+        // An address that somebody else owns leads the reply to them.
+        let others = self.addresses(self.vpc_of(home)).filter(|(id, ..)| *id != origin);
+        let others = Formula::not(Formula::or(others.map(|(_, _, one)| is(client, one))));
         if home == subnet {
-            return Formula::True;
+            return others;
         }
-        Formula::and([self.acl(subnet, header, false), self.acl(home, header, true)])
+        Formula::and([others, self.acl(subnet, header, false), self.acl(home, header, true)])
     }
 
     /// Out of a VPC by its internet gateway.
     fn leave_vpc(&self, id: InternetGatewayId, header: Header, memory: Memory) -> Formula {
         let is_from_internet = matches!(memory.origin, Origin::Internet | Origin::InternetToward(_));
         if header.is_reply {
-            return if is_from_internet { Formula::True } else { self.come_back(header, memory) };
+            return if is_from_internet { Formula::True } else { self.return_as_public(id, header, memory) };
         }
         let vpc = self.model.internet_gateways[id].vpc;
         let refused = nets(&[
@@ -584,6 +587,17 @@ impl<'m> Encoding<'m> {
             Connectivity::Private => Formula::False,
         });
         Formula::and([carried, Formula::or(senders.chain(nats))])
+    }
+
+    /// A reply between two VPCs over the internet: its source is public out there.
+    fn return_as_public(&self, id: InternetGatewayId, header: Header, memory: Memory) -> Formula {
+        let vpc = self.model.internet_gateways[id].vpc;
+        let sources = self.addresses(vpc).map(|(_, interface, one)| {
+            let public = interface.owns(one).and_then(|mine| mine.public).map(|it| IpAddr::V4(it.address));
+            let source = Address::Constant(number(public.unwrap_or(one)));
+            Formula::and([is(header.source, one), self.come_back(Header { source, ..header }, memory)])
+        });
+        Formula::or(sources)
     }
 
     fn as_public(&self, address: Ipv4Addr, header: Header, memory: Memory) -> Formula {

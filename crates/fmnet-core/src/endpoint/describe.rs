@@ -27,7 +27,13 @@ fn describe_one(model: &Model, end: Endpoint) -> String {
         Endpoint::Internet => "internet (all public IPv4 and IPv6)".to_owned(),
         Endpoint::Internet4 => "internet4 (all public IPv4)".to_owned(),
         Endpoint::Internet6 => "internet6 (all public IPv6)".to_owned(),
-        Endpoint::Vpc => format!("vpc ({})", interfaces(model, |_| true)),
+        Endpoint::Vpc(id) => {
+            let members = interfaces(model, |interface| model.vpc_of(interface.subnet) == id);
+            match model.vpcs.len() {
+                1 => format!("vpc ({members})"),
+                _ => format!("vpc {} ({members})", plain(&model.vpcs[id].name)),
+            }
+        }
         Endpoint::Place(id) => {
             let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             format!("{} ({})", plain(&model.places[id].name), some(&nets))
@@ -81,16 +87,25 @@ fn describe_net(model: &Model, net: IpNet) -> String {
         })
     };
     let owned = model.interfaces.iter().any(|(_, interface)| owners(interface));
-    let inside = model.vpc().blocks().any(|block| block.contains(&net));
+    let inside: Vec<&str> = model
+        .vpcs
+        .iter()
+        .filter(|(_, vpc)| vpc.blocks().any(|block| block.contains(&net)))
+        .map(|(_, vpc)| vpc.name.as_str())
+        .collect();
+    let several = model.vpcs.len() > 1;
+    let outside = if several { "the VPCs" } else { "the VPC" };
     let network = model.on_premises.iter().find(|(_, it)| it.nets.iter().any(|mine| mine.contains(&net)));
-    match (owned, inside) {
-        (false, false) if let Some((_, network)) = network => {
+    match (owned, inside.first()) {
+        (false, None) if let Some((_, network)) = network => {
             format!("{text} (on premises, in {})", plain(&network.name))
         }
         (true, _) => format!("{text} ({})", interfaces(model, owners)),
-        (false, true) => format!("{text} (in the VPC, and nobody's)"),
-        (false, false) if single => format!("{text} (a host outside the VPC)"),
-        (false, false) => format!("{text} (hosts outside the VPC)"),
+        (false, Some(_)) if inside.len() > 1 => format!("{text} (in several VPCs, and nobody's)"),
+        (false, Some(vpc)) if several => format!("{text} (in VPC {}, and nobody's)", plain(vpc)),
+        (false, Some(_)) => format!("{text} (in the VPC, and nobody's)"),
+        (false, None) if single => format!("{text} (a host outside {outside})"),
+        (false, None) => format!("{text} (hosts outside {outside})"),
     }
 }
 

@@ -13,16 +13,23 @@ use crate::traffic::Traffic;
 pub struct SecurityGroup {
     /// Its name.
     pub name: String,
-    /// The VPC it may be used in: its own, or one it is associated with.
+    /// The VPC it belongs to; where that is outside of the model, the one it is associated with.
     pub vpc: VpcId,
     /// Whether it is the VPC's default group.
     pub is_default: bool,
-    /// The VPC that owns it, where that is another one and the group is associated with this (R48).
+    /// The VPC that owns it, where that is outside of the model and the group is associated with `vpc` (R48).
     pub foreign_vpc: Option<String>,
+    /// Further VPCs whose interfaces may carry it (R48).
+    pub associations: Vec<VpcId>,
     /// Ingress rules: any that matches admits.
     pub ingress: Vec<GroupRule>,
     /// Egress rules.
     pub egress: Vec<GroupRule>,
+    /// Ingress rules that name a group of a VPC that nothing joins with this one: they
+    /// stay, count in quotas, and match nothing (R38).
+    pub stale_ingress: Vec<GroupRule>,
+    /// Egress rules of that kind.
+    pub stale_egress: Vec<GroupRule>,
     /// Where the design says so.
     pub span: Span,
 }

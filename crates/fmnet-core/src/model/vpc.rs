@@ -63,6 +63,9 @@ pub struct Subnet {
     pub vpc: VpcId,
     /// Availability zone, as `ap-northeast-2a`.
     pub zone: String,
+    /// Its zone's id, as `use1-az1`, which means the same zone in every account, unlike its
+    /// name (R225); the name, where no id is known.
+    pub zone_id: String,
     /// IPv4 block; at least one of the two families is there.
     pub ipv4: Option<Ipv4Net>,
     /// IPv6 block.

@@ -13,10 +13,10 @@ use super::Resolver;
 use super::block::{self, Taken};
 use crate::address::{address as address_of, number};
 use crate::diagnostic::Diagnostic;
-use crate::model::SubnetId;
 use crate::model::gateway::Connectivity;
+use crate::model::SubnetId;
 use crate::source::Span;
-use crate::spec::{AddressSpec, DestinationSpec, EndpointSpec, PeerSpec, Spanned};
+use crate::spec::{AddressSpec, DestinationSpec, EndpointSpec, PeerSpec, Spanned, VpcSpec};
 use crate::words::echo;
 
 /// Public addresses that stand for those nobody knows yet.
@@ -55,6 +55,7 @@ pub(super) fn claim_private(
         return None;
     }
     let home = &cx.model.subnets[subnet];
+    let vpc = home.vpc;
     let block = match address {
         IpAddr::V4(_) => home.ipv4.map(IpNet::V4),
         IpAddr::V6(_) => home.ipv6.map(IpNet::V6),
@@ -82,7 +83,7 @@ pub(super) fn claim_private(
         cx.found.push(diagnostic);
         return None;
     }
-    if let Some(&holder) = cx.private_holders.get(&address) {
+    if let Some(&holder) = cx.private_holders.get(&(vpc, address)) {
         let message = format!("`{address}` is used twice");
         let diagnostic = Diagnostic::error("InvalidIPAddress.InUse", message, span, "used again here")
             .also(holder, "first used here")
@@ -90,7 +91,7 @@ pub(super) fn claim_private(
         cx.found.push(diagnostic);
         return None;
     }
-    cx.private_holders.insert(address, span);
+    cx.private_holders.insert((vpc, address), span);
     Some(address)
 }
 
@@ -185,7 +186,7 @@ fn next(
     while pool.next <= pool.last {
         let candidate = address_of(pool.next);
         pool.next += 1;
-        if !cx.private_holders.contains_key(&candidate) {
+        if !cx.private_holders.contains_key(&(home.vpc, candidate)) {
             return Some(candidate);
         }
     }
@@ -257,7 +258,7 @@ fn stand_ins(cx: &mut Resolver<'_>, wanted: usize) -> Vec<Ipv4Addr> {
     }
     let unnamed = free(&|address| !singles.contains(&address));
     if unnamed.len() < wanted {
-        let span = cx.model.vpc().span;
+        let span = cx.model.vpcs.iter().next().map_or(Span::NOWHERE, |(_, vpc)| vpc.span);
         let message = "more public addresses are to be chosen than fmnet can stand for";
         let diagnostic = Diagnostic::error("too-many-public-addresses", message, span, format!("{wanted} are unknown"));
         cx.found.push(
@@ -271,9 +272,22 @@ fn stand_ins(cx: &mut Resolver<'_>, wanted: usize) -> Vec<Ipv4Addr> {
 fn mentioned(cx: &Resolver<'_>) -> Vec<IpNet> {
     let spec = cx.spec;
     let mut all: Vec<IpNet> = cx.public_holders.keys().map(|&address| IpNet::from(IpAddr::V4(address))).collect();
-    all.extend(cx.vpc_blocks.iter().map(|&(net, _)| net));
     all.extend(spec.places.iter().flat_map(|(_, nets)| nets).map(|net| net.value.trunc()));
     all.extend(spec.prefix_lists.iter().flat_map(|list| &list.entries).map(|net| net.value.trunc()));
+    let ends = spec.intents.iter().flat_map(|intent| [&intent.from, &intent.to]);
+    for end in ends.flat_map(|set| set.include.iter().chain(&set.except)) {
+        if let EndpointSpec::Net(net) = &end.value {
+            all.push(net.trunc());
+        }
+    }
+    for home in &cx.homes {
+        all.extend(home.blocks.iter().map(|&(net, _)| net));
+        mentioned_by(home.spec, &mut all);
+    }
+    all
+}
+
+fn mentioned_by(spec: &VpcSpec, all: &mut Vec<IpNet>) {
     let groups = spec.security_groups.iter();
     let lines = groups.flat_map(|group| group.ingress.iter().chain(group.egress.iter().flatten()));
     let acls = spec.network_acls.iter().flat_map(|acl| acl.ingress.iter().chain(&acl.egress));
@@ -287,12 +301,6 @@ fn mentioned(cx: &Resolver<'_>) -> Vec<IpNet> {
             all.push(net.trunc());
         }
     }
-    let ends = spec.intents.iter().flat_map(|intent| [&intent.from, &intent.to]);
-    for end in ends.flat_map(|set| set.include.iter().chain(&set.except)) {
-        if let EndpointSpec::Net(net) = &end.value {
-            all.push(net.trunc());
-        }
-    }
     let interfaces = spec.instances.iter().flat_map(|instance| &instance.interfaces).chain(&spec.interfaces);
     for interface in interfaces {
         all.extend(interface.behind.iter().map(|net| net.value.trunc()));
@@ -300,5 +308,4 @@ fn mentioned(cx: &Resolver<'_>) -> Vec<IpNet> {
             all.push(IpNet::from(known));
         }
     }
-    all
 }

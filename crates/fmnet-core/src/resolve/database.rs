@@ -4,12 +4,12 @@
 //! subnet where the primary may be.
 
 use super::interface::{self, Draft};
-use super::names;
-use super::{Resolver, instance};
+use super::names::{self, Kind, Names, Scoped, Titles};
+use super::{Findings, Home, Resolver, instance, subnet};
 use crate::diagnostic::Diagnostic;
 use crate::model::database::Database;
 use crate::model::interface::{Interface, InterfaceState, Owner, PublicKind, SourceDestCheck};
-use crate::model::{DatabaseId, SecurityGroupId, SubnetId};
+use crate::model::{DatabaseId, Model, SecurityGroupId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::spec::{DatabaseSpec, Name};
 use crate::words::echo;
@@ -33,10 +33,24 @@ const ENGINES: [(&str, u16); 15] = [
     ("db2-se", 50000),
 ];
 
+/// Declares the databases.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    titles: &Titles,
+    found: &mut Findings,
+) -> Scoped<'a, Database> {
+    Scoped::declare(Kind::DATABASE, homes, |home| {
+        let names = home.spec.databases.iter().map(|database| super::bare(&database.name));
+        let make = |name: &str, span| empty(titles.title(home.id, name), span);
+        Names::declare(Kind::DATABASE, names, &mut model.databases, make, found)
+    })
+}
+
 /// A database to be completed.
-pub(super) fn empty(name: &str, span: Span) -> Database {
+fn empty(name: String, span: Span) -> Database {
     Database {
-        name: name.to_owned(),
+        name,
         engine: String::new(),
         port: 0,
         subnet_group: Vec::new(),
@@ -47,20 +61,20 @@ pub(super) fn empty(name: &str, span: Span) -> Database {
     }
 }
 
-/// Completes every database, and drafts its interfaces.
-pub(super) fn resolve(cx: &mut Resolver<'_>, drafts: &mut Vec<Draft>) {
-    let spec = cx.spec;
-    for (database, id) in spec.databases.iter().zip(cx.databases.in_file_order()) {
+/// Completes the databases of a VPC, and drafts their interfaces.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    for (database, id) in spec.databases.iter().zip(cx.databases.of(vpc).in_file_order()) {
         let port = port(cx, database);
-        let subnets = subnet_group(cx, database);
-        let groups = interface::groups(cx, database.groups.as_deref(), database.name.span);
+        let subnets = subnet_group(cx, vpc, database);
+        let groups = interface::groups(cx, vpc, database.groups.as_deref(), database.name.span);
         let item = cx.model.databases.get_mut(id);
         item.engine = database.engine.as_ref().map(|engine| engine.value.clone()).unwrap_or_default();
         item.port = port.unwrap_or_default();
         item.publicly_accessible = database.publicly_accessible;
         item.tags = instance::tags(&database.tags);
         item.subnet_group = subnets.iter().map(|&(subnet, _)| subnet).collect();
-        candidates(cx, database, id, &subnets, &groups, drafts);
+        candidates(cx, vpc, (database, id), &subnets, &groups);
     }
 }
 
@@ -88,11 +102,11 @@ fn port(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Option<u16> {
 }
 
 /// The subnets of the group, each once, and where they stand.
-fn subnet_group(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Vec<(SubnetId, Span)> {
+fn subnet_group(cx: &mut Resolver<'_>, vpc: VpcId, spec: &DatabaseSpec) -> Vec<(SubnetId, Span)> {
     let mut subnets: Vec<(SubnetId, Span)> = Vec::new();
     let mut all_known = true;
     for name in &spec.subnet_group {
-        let Some(id) = cx.subnets.find_as("InvalidSubnet", &name.value, name.span, &mut cx.found) else {
+        let Some(id) = cx.subnets.find_as("InvalidSubnet", vpc, &name.value, name.span, &mut cx.found) else {
             all_known = false;
             continue;
         };
@@ -110,18 +124,18 @@ fn subnet_group(cx: &mut Resolver<'_>, spec: &DatabaseSpec) -> Vec<(SubnetId, Sp
         subnets.push((id, name.span));
     }
     if all_known && !(spec.subnet_group.is_empty() && cx.is_misread) {
-        covers_zones(cx, spec, &subnets);
+        covers_zones(cx, vpc, spec, &subnets);
     }
     subnets
 }
 
-fn covers_zones(cx: &mut Resolver<'_>, spec: &DatabaseSpec, subnets: &[(SubnetId, Span)]) {
+fn covers_zones(cx: &mut Resolver<'_>, vpc: VpcId, spec: &DatabaseSpec, subnets: &[(SubnetId, Span)]) {
     let mut zones: Vec<&str> = subnets.iter().map(|&(id, _)| cx.model.subnets[id].zone.as_str()).collect();
     zones.sort_unstable();
     zones.dedup();
     // A Local Zone, called `us-east-1-bos-1a`, may be alone (R205).
     let is_local =
-        |zone: &&str| zone.strip_prefix(cx.model.vpc().region.as_str()).is_some_and(|rest| rest.starts_with('-'));
+        |zone: &&str| zone.strip_prefix(cx.model.vpcs[vpc].region.as_str()).is_some_and(|rest| rest.starts_with('-'));
     if zones.len() >= 2 || zones.first().is_some_and(|zone| zone.is_empty() || is_local(zone)) {
         return;
     }
@@ -131,7 +145,7 @@ fn covers_zones(cx: &mut Resolver<'_>, spec: &DatabaseSpec, subnets: &[(SubnetId
     let label = zones.first().map_or("no subnet is named".to_owned(), |zone| format!("all in `{zone}`"));
     let mut diagnostic = Diagnostic::error("DBSubnetGroupDoesNotCoverEnoughAZs", message, span, label);
     let elsewhere =
-        cx.model.subnets.iter().find(|(_, subnet)| !zones.contains(&subnet.zone.as_str()) && !zones.is_empty());
+        subnet::of_vpc(cx, vpc).find(|(_, subnet)| !zones.contains(&subnet.zone.as_str()) && !zones.is_empty());
     diagnostic = diagnostic.help(match elsewhere {
         Some((_, subnet)) => {
             format!("add a subnet of another zone, such as {} in `{}`", echo(&subnet.name), subnet.zone)
@@ -143,11 +157,10 @@ fn covers_zones(cx: &mut Resolver<'_>, spec: &DatabaseSpec, subnets: &[(SubnetId
 
 fn candidates(
     cx: &mut Resolver<'_>,
-    spec: &DatabaseSpec,
-    id: DatabaseId,
+    vpc: VpcId,
+    (spec, id): (&DatabaseSpec, DatabaseId),
     subnets: &[(SubnetId, Span)],
     groups: &[SecurityGroupId],
-    drafts: &mut Vec<Draft>,
 ) {
     let in_zone = |subnet: SubnetId, zone: &Name| cx.model.subnets[subnet].zone == zone.value;
     let chosen: Vec<SubnetId> = subnets
@@ -168,8 +181,9 @@ fn candidates(
         let mut first = interface::unknown(false);
         first.public = spec.publicly_accessible.then(|| interface::unknown_public(PublicKind::Service));
         let second = home.ipv6.map(|_| interface::unknown(true));
+        let plain = format!("{}@{}", spec.name.value, cx.subnets.plain(vpc, subnet).unwrap_or(&home.name));
         let interface = Interface {
-            name: format!("{}@{}", spec.name.value, home.name),
+            name: cx.workloads.title(vpc, &plain),
             owner: Owner::Database(id),
             subnet,
             addresses: std::iter::once(first).chain(second).collect(),
@@ -180,6 +194,6 @@ fn candidates(
             state: InterfaceState::InUse,
             span: spec.name.span,
         };
-        drafts.push(Draft { interface, slot, has_home: true });
+        cx.drafts.push(Draft { vpc, plain, interface, slot, has_home: true });
     }
 }

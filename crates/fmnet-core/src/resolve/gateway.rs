@@ -4,25 +4,51 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::Resolver;
 use super::address;
-use super::names;
+use super::names::{self, Kind, Names, Scoped, Titles};
+use super::{Findings, Home, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::model::gateway::{Attachment, Connectivity, InternetGateway, NatGateway, NatState};
-use crate::model::{NatGatewayId, SubnetId, VpcId};
+use crate::model::vpc::Subnet;
+use crate::model::{Model, NatGatewayId, SubnetId, VpcId};
 use crate::source::Span;
-use crate::spec::{AddressSpec, NatGatewaySpec};
+use crate::spec::{AddressSpec, NatGatewaySpec, VpcSpec};
 use crate::words::echo;
 
-/// An internet gateway to be completed.
-pub(super) fn empty_internet(vpc: VpcId, name: &str, span: Span) -> InternetGateway {
-    InternetGateway { name: name.to_owned(), vpc, attachment: Attachment::Attached, span }
+/// Declares the internet gateways.
+pub(super) fn declare_internet<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    found: &mut Findings,
+) -> Scoped<'a, InternetGateway> {
+    let names =
+        |vpc: &'a VpcSpec| vpc.internet_gateways.iter().map(|gateway| super::bare(&gateway.name));
+    let make = |vpc, name, span| InternetGateway { name, vpc, attachment: Attachment::Attached, span };
+    super::declare(Kind::INTERNET_GATEWAY, homes, &mut model.internet_gateways, found, names, make)
+}
+
+/// Declares the NAT gateways, each in the first subnet of its VPC for the time being.
+pub(super) fn declare_nat<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    subnets: &Scoped<'a, Subnet>,
+    found: &mut Findings,
+) -> Scoped<'a, NatGateway> {
+    let names = |spec: &'a VpcSpec| spec.nat_gateways.iter().map(|gateway| super::bare(&gateway.name));
+    let titles = Titles::of(homes, |spec| names(spec).map(|(name, _)| name.into()).collect());
+    Scoped::declare(Kind::NAT_GATEWAY, homes, |home| {
+        let Some(first) = subnets.of(home.id).first() else {
+            return Names::unplaced(Kind::NAT_GATEWAY, names(home.spec));
+        };
+        let make = |name: &str, span| empty_nat(titles.title(home.id, name), span, first);
+        Names::declare(Kind::NAT_GATEWAY, names(home.spec), &mut model.nat_gateways, make, found)
+    })
 }
 
 /// A NAT gateway to be completed.
-pub(super) fn empty_nat(name: &str, span: Span, subnet: SubnetId) -> NatGateway {
+fn empty_nat(name: String, span: Span, subnet: SubnetId) -> NatGateway {
     NatGateway {
-        name: name.to_owned(),
+        name,
         subnet,
         address: Ipv4Addr::UNSPECIFIED,
         address_is_assumed: true,
@@ -32,11 +58,11 @@ pub(super) fn empty_nat(name: &str, span: Span, subnet: SubnetId) -> NatGateway 
     }
 }
 
-/// Completes every gateway, but for addresses that AWS chooses.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
+/// Completes the gateways of a VPC, but for addresses that AWS chooses.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
     let mut attached: Option<Span> = None;
-    for (gateway, id) in spec.internet_gateways.iter().zip(cx.internet_gateways.in_file_order()) {
+    for (gateway, id) in spec.internet_gateways.iter().zip(cx.internet_gateways.of(vpc).in_file_order()) {
         if gateway.detached {
             cx.model.internet_gateways.get_mut(id).attachment = Attachment::Detached;
             continue;
@@ -52,17 +78,17 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
             attached = Some(gateway.name.span);
         }
     }
-    if cx.subnets.first().is_none() {
+    if cx.subnets.of(vpc).first().is_none() {
         for name in spec.nat_gateways.iter().filter_map(|gateway| gateway.subnet.as_ref()) {
-            cx.subnets.find(&name.value, name.span, &mut cx.found);
+            cx.subnets.find(vpc, &name.value, name.span, &mut cx.found);
         }
     }
-    for (gateway, id) in spec.nat_gateways.iter().zip(cx.nat_gateways.in_file_order()) {
-        nat(cx, gateway, id);
+    for (gateway, id) in spec.nat_gateways.iter().zip(cx.nat_gateways.of(vpc).in_file_order()) {
+        nat(cx, vpc, gateway, id);
     }
 }
 
-fn nat(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec, id: NatGatewayId) {
+fn nat(cx: &mut Resolver<'_>, vpc: VpcId, gateway: &NatGatewaySpec, id: NatGatewayId) {
     const STATES: [(&str, NatState); 5] = [
         ("available", NatState::Available),
         ("pending", NatState::NotWorking),
@@ -76,7 +102,7 @@ fn nat(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec, id: NatGatewayId) {
     item.state = state.unwrap_or(NatState::Available);
     item.connectivity = connectivity;
     let Some(name) = &gateway.subnet else { return };
-    let Some(subnet) = cx.subnets.find(&name.value, name.span, &mut cx.found) else {
+    let Some(subnet) = cx.subnets.find(vpc, &name.value, name.span, &mut cx.found) else {
         cx.homeless_nat_gateways.insert(id);
         return;
     };
@@ -130,12 +156,13 @@ fn connectivity(cx: &mut Resolver<'_>, gateway: &NatGatewaySpec) -> Connectivity
 }
 
 /// What needs an attached internet gateway says so where there is none (R109, R114, R228).
-pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
-    if cx.model.internet_gateways.iter().any(|(_, gateway)| gateway.attachment == Attachment::Attached) {
+pub(super) fn check_attachment(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let own = || cx.model.internet_gateways.iter().map(|(_, gateway)| gateway).filter(|gateway| gateway.vpc == vpc);
+    if own().any(|gateway| gateway.attachment == Attachment::Attached) {
         return;
     }
-    let detached = cx.model.internet_gateways.iter().map(|(_, gateway)| gateway.span).next();
-    for gateway in &cx.spec.nat_gateways {
+    let detached = own().map(|gateway| gateway.span).next();
+    for gateway in &cx.home(vpc).spec.nat_gateways {
         let works = gateway.state.as_ref().is_none_or(|state| state.value == "available");
         if gateway.private || !works {
             continue;
@@ -150,14 +177,15 @@ pub(super) fn check_attachment(cx: &mut Resolver<'_>) {
         cx.found.push(diagnostic);
     }
     match detached {
-        Some(gateway) => mapped(cx, gateway),
-        None => unmapped(cx),
+        Some(gateway) => mapped(cx, vpc, gateway),
+        None => unmapped(cx, vpc),
     }
 }
 
 /// AWS detaches no internet gateway while public addresses are mapped (R109).
-fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
-    let mut holders = cx.model.interfaces.iter().filter_map(|(_, interface)| {
+fn mapped(cx: &mut Resolver<'_>, vpc: VpcId, gateway: Span) {
+    let own = cx.model.interfaces.iter().filter(|(_, interface)| cx.model.vpc_of(interface.subnet) == vpc);
+    let mut holders = own.filter_map(|(_, interface)| {
         interface.addresses.iter().any(|address| address.public.is_some()).then_some(interface.span)
     });
     let shown: Vec<Span> = holders.by_ref().take(3).collect();
@@ -177,11 +205,16 @@ fn mapped(cx: &mut Resolver<'_>, gateway: Span) {
 }
 
 /// Without an internet gateway AWS associates no Elastic IP and makes no public database.
-fn unmapped(cx: &mut Resolver<'_>) {
+fn unmapped(cx: &mut Resolver<'_>, vpc: VpcId) {
     const HELP: &str = "write `internet_gateway: NAME`";
-    let spec = cx.spec;
+    let spec = cx.home(vpc).spec;
     let instances = spec.instances.iter().flat_map(|instance| &instance.interfaces);
     for interface in instances.chain(&spec.interfaces) {
+        // One of its instances' interfaces may lie in another VPC, whose gateway counts.
+        let home = interface.subnet.as_ref().map(|name| cx.subnets.meant(vpc, &name.value));
+        if matches!(home, Some(names::Meant::Elsewhere(..))) {
+            continue;
+        }
         let further = interface.addresses.iter().filter_map(|(_, elastic)| elastic.as_ref());
         for elastic in interface.elastic_ip.iter().chain(further) {
             let message = "an Elastic IP needs an internet gateway attached to the VPC";

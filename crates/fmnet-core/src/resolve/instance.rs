@@ -5,19 +5,30 @@
 
 use std::collections::BTreeMap;
 
-use super::Resolver;
-use super::interface::{self, Draft, Holder};
-use super::names;
+use super::interface::{self, Holder};
+use super::names::{self, Kind, Names, Scoped, Titles};
+use super::{Findings, Home, Resolver};
 use crate::diagnostic::Diagnostic;
-use crate::model::InstanceId;
 use crate::model::interface::{Instance, InterfaceState, Owner};
+use crate::model::{InstanceId, Model, VpcId};
 use crate::source::Span;
 use crate::spec::InstanceSpec;
 use crate::words::echo;
 
-/// An instance to be completed.
-pub(super) fn empty(name: &str, span: Span) -> Instance {
-    Instance { name: name.to_owned(), interfaces: Vec::new(), tags: Vec::new(), span }
+/// Declares the instances.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    titles: &Titles,
+    found: &mut Findings,
+) -> Scoped<'a, Instance> {
+    Scoped::declare(Kind::INSTANCE, homes, |home| {
+        let names = home.spec.instances.iter().map(|instance| super::bare(&instance.name));
+        let title = |name: &str| titles.title(home.id, name);
+        let make =
+            |name: &str, span| Instance { name: title(name), interfaces: Vec::new(), tags: Vec::new(), span };
+        Names::declare(Kind::INSTANCE, names, &mut model.instances, make, found)
+    })
 }
 
 /// What an instance's state does to its interfaces.
@@ -29,10 +40,10 @@ enum Running {
 }
 
 /// Drafts the interfaces of instances and of nobody.
-pub(super) fn resolve(cx: &mut Resolver<'_>, drafts: &mut Vec<Draft>) {
-    let spec = cx.spec;
-    for (instance, id) in spec.instances.iter().zip(cx.instances.in_file_order()) {
-        one(cx, instance, id, drafts);
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    for (instance, id) in spec.instances.iter().zip(cx.instances.of(vpc).in_file_order()) {
+        one(cx, vpc, instance, id);
     }
     for spec in &spec.interfaces {
         let holder = Holder {
@@ -42,11 +53,12 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, drafts: &mut Vec<Draft>) {
             is_alone: false,
             slot: 0,
         };
-        drafts.extend(interface::draft(cx, spec, spec.name.value.clone(), holder));
+        let draft = interface::draft(cx, vpc, spec, spec.name.value.clone(), holder);
+        cx.drafts.extend(draft);
     }
 }
 
-fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut Vec<Draft>) {
+fn one(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InstanceSpec, id: InstanceId) {
     const STATES: [(&str, Running); 6] = [
         ("running", Running::Yes),
         ("pending", Running::NotYet),
@@ -72,12 +84,13 @@ fn one(cx: &mut Resolver<'_>, spec: &InstanceSpec, id: InstanceId, drafts: &mut 
         let owner = Owner::Instance(id);
         let holder = Holder { owner, state, keeps_auto, is_alone: spec.interfaces.len() == 1, slot };
         let name = match spec.names_interfaces {
-            true => format!("{}.{}", spec.name.value, interface.name.value),
+            true => interface::plain(&spec.name.value, interface),
             false => spec.name.value.clone(),
         };
-        drafts.extend(interface::draft(cx, interface, name, holder));
+        let draft = interface::draft(cx, vpc, interface, name, holder);
+        cx.drafts.extend(draft);
     }
-    one_zone(cx, spec);
+    one_zone(cx, vpc, spec);
 }
 
 /// Tags in the order written.
@@ -86,14 +99,15 @@ pub(super) fn tags(written: &[(crate::spec::Name, crate::spec::Name)]) -> Vec<(S
 }
 
 /// An instance and all of its interfaces are in one zone (R15).
-fn one_zone(cx: &mut Resolver<'_>, spec: &InstanceSpec) {
+fn one_zone(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InstanceSpec) {
     let mut first: Option<(&str, Span)> = None;
     for interface in &spec.interfaces {
         let Some(name) = &interface.subnet else {
             continue;
         };
-        let Some(subnet) = cx.subnets.get(&name.value) else {
-            continue;
+        let subnet = match cx.subnets.meant(vpc, &name.value) {
+            names::Meant::Own(subnet) | names::Meant::Elsewhere(_, subnet) => subnet,
+            names::Meant::Several(_) | names::Meant::Nobody => continue,
         };
         let zone = cx.model.subnets[subnet].zone.as_str();
         match first {
@@ -114,11 +128,11 @@ fn one_zone(cx: &mut Resolver<'_>, spec: &InstanceSpec) {
 }
 
 /// Workloads and places share their names, and leave the words of the language alone.
-pub(super) fn check_names(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
+pub(super) fn check_names(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let (spec, places) = (cx.home(vpc).spec, &cx.spec.places);
     let instances = spec.instances.iter().map(|instance| ("an instance", &instance.name));
     let databases = spec.databases.iter().map(|database| ("a database", &database.name));
-    let places = spec.places.iter().map(|(name, _)| ("a place", name));
+    let places = places.iter().map(|(name, _)| ("a place", name));
     let loose = spec.interfaces.iter().map(|interface| ("a network interface", &interface.name));
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
     for (kind, name) in instances.chain(databases).chain(places).chain(loose) {

@@ -5,7 +5,7 @@
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
-use crate::endpoint::Directory;
+use crate::endpoint::{Directory, listed};
 use crate::intent::{Endpoint, EndpointSet, Intent, Question};
 use crate::model::Model;
 use crate::spec::{EndpointSetSpec, EndpointSpec, IntentSpec, Spanned};
@@ -64,7 +64,7 @@ pub(crate) fn default_traffic(model: &Model, to: &EndpointSet) -> Vec<Traffic> {
             | Endpoint::Instance(_)
             | Endpoint::Group(_)
             | Endpoint::Subnet(_)
-            | Endpoint::Vpc => return vec![Traffic::Any],
+            | Endpoint::Vpc(_) => return vec![Traffic::Any],
         }
     }
     traffic.sort_unstable();
@@ -93,9 +93,20 @@ pub(crate) fn ends<'s>(
 
 /// What is wrong with an end that is unknown.
 pub(crate) fn mistake(directory: &Directory<'_>, end: &Spanned<EndpointSpec>, patience: &mut usize) -> Diagnostic {
+    let several = directory.candidates(&end.value);
+    if !several.is_empty() {
+        let message = match &end.value {
+            EndpointSpec::Group(name) | EndpointSpec::Subnet(name) | EndpointSpec::Vpc(name)
+            | EndpointSpec::Name(name) => format!("several things are called {}", echo(name)),
+            EndpointSpec::Tag(..) | EndpointSpec::Net(_) => "several things are meant".to_owned(),
+        };
+        let diagnostic = Diagnostic::error("ambiguous-name", message, end.span, "which of them?");
+        return diagnostic.help(format!("write {}", listed(&several)));
+    }
     let (code, message) = match &end.value {
         EndpointSpec::Group(name) => ("InvalidGroup.NotFound", format!("no security group is called {}", echo(name))),
         EndpointSpec::Subnet(name) => ("InvalidSubnetID.NotFound", format!("no subnet is called {}", echo(name))),
+        EndpointSpec::Vpc(name) => ("InvalidVpcID.NotFound", format!("no VPC is called {}", echo(name))),
         EndpointSpec::Tag(key, value) => {
             ("unknown-name", format!("nothing carries the tag {}", echo(&format!("{key}={value}"))))
         }

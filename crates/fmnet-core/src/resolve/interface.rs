@@ -6,13 +6,15 @@
 
 mod addresses;
 
+use std::borrow::Cow;
+
 use ipnet::IpNet;
 
-use super::names;
-use super::{Resolver, block, security_group};
+use super::names::{self, Titles};
+use super::{Home, Resolver, block, security_group};
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Interface, InterfaceState, Owner, SourceDestCheck};
-use crate::model::{DatabaseId, InstanceId, InterfaceId, SecurityGroupId};
+use crate::model::{DatabaseId, InstanceId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::spec::{InterfaceSpec, Name};
 use crate::words::echo;
@@ -20,6 +22,10 @@ pub(super) use addresses::{unknown, unknown_public};
 
 /// An interface on its way into the model.
 pub(super) struct Draft {
+    /// The VPC in whose section it is written; it is called by its plain name there.
+    pub(super) vpc: VpcId,
+    /// What it is called there.
+    pub(super) plain: String,
     pub(super) interface: Interface,
     /// Its place among those of its owner.
     pub(super) slot: usize,
@@ -41,13 +47,46 @@ pub(super) struct Holder {
     pub(super) slot: usize,
 }
 
-/// Reads one interface.
-pub(super) fn draft(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: String, holder: Holder) -> Option<Draft> {
-    let groups = groups(cx, spec.groups.as_deref(), spec.name.span);
+/// What workloads and the interfaces of each VPC are called.
+pub(super) fn titles(homes: &[Home<'_>]) -> Titles {
+    Titles::of(homes, |spec| {
+        let mut names: Vec<Cow<'_, str>> = Vec::new();
+        for instance in &spec.instances {
+            names.push(instance.name.value.as_str().into());
+            if instance.names_interfaces {
+                names.extend(instance.interfaces.iter().map(|one| plain(&instance.name.value, one).into()));
+            }
+        }
+        names.extend(spec.interfaces.iter().map(|one| one.name.value.as_str().into()));
+        for database in &spec.databases {
+            names.push(database.name.value.as_str().into());
+            let places = database.subnet_group.iter();
+            names.extend(places.map(|subnet| format!("{}@{}", database.name.value, subnet.value).into()));
+        }
+        names
+    })
+}
+
+/// What an interface of an instance with several is called.
+pub(super) fn plain(instance: &str, interface: &InterfaceSpec) -> String {
+    format!("{instance}.{}", interface.name.value)
+}
+
+/// Reads one interface, which is written in the section of `vpc`.
+pub(super) fn draft(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    spec: &InterfaceSpec,
+    plain: String,
+    holder: Holder,
+) -> Option<Draft> {
+    let name = cx.workloads.title(vpc, &plain);
+    let home = home(cx, vpc, spec, holder);
+    // Its groups are those of the VPC it lies in.
+    let inside = home.map_or(vpc, |home| cx.model.vpc_of(home));
+    let groups = groups(cx, inside, spec.groups.as_deref(), spec.name.span);
     let state = state(cx, spec, &name, holder);
-    let behind = behind(cx, spec, &name);
-    let subnet = spec.subnet.as_ref();
-    let home = subnet.and_then(|name| cx.subnets.find(&name.value, name.span, &mut cx.found));
+    let behind = behind(cx, inside, spec, &name);
     // Where the subnet is unknown, any stands for it: the model is not going to leave.
     let subnet = home.or_else(|| cx.model.subnets.ids().next())?;
     let addresses = match home {
@@ -68,13 +107,36 @@ pub(super) fn draft(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: String, h
         state,
         span: spec.name.span,
     };
-    Some(Draft { interface, slot: holder.slot, has_home: home.is_some() })
+    Some(Draft { vpc, plain, interface, slot: holder.slot, has_home: home.is_some() })
+}
+
+/// The subnet of an interface: one of its VPC; that of an instance's further interface may
+/// be of another VPC of the account, in the same zone.
+fn home(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InterfaceSpec, holder: Holder) -> Option<SubnetId> {
+    let name = spec.subnet.as_ref()?;
+    let is_further = matches!(holder.owner, Owner::Instance(_)) && holder.slot > 0;
+    if !is_further {
+        return cx.subnets.find(vpc, &name.value, name.span, &mut cx.found);
+    }
+    let home = cx.subnets.find_anywhere(vpc, &name.value, name.span, &mut cx.found)?;
+    let (mine, theirs) = (&cx.model.vpcs[vpc], &cx.model.vpcs[cx.model.vpc_of(home)]);
+    if (&mine.account, &mine.region) != (&theirs.account, &theirs.region) {
+        let message = format!("subnet {} is of another account or region", echo(&name.value));
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, name.span, "not for this instance");
+        cx.found.push(diagnostic.help("an instance's interfaces may lie in several VPCs of one account, in one zone"));
+    }
+    Some(home)
 }
 
 /// The groups of an interface: the default one where none is written.
-pub(super) fn groups(cx: &mut Resolver<'_>, names: Option<&[Name]>, at: Span) -> Vec<SecurityGroupId> {
+pub(super) fn groups(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    names: Option<&[Name]>,
+    at: Span,
+) -> Vec<SecurityGroupId> {
     let Some(names) = names else {
-        return cx.security_groups.get(security_group::DEFAULT).into_iter().collect();
+        return cx.security_groups.of(vpc).get(security_group::DEFAULT).into_iter().collect();
     };
     if names.is_empty() && !cx.is_misread {
         let message = "an interface has at least one security group";
@@ -83,8 +145,8 @@ pub(super) fn groups(cx: &mut Resolver<'_>, names: Option<&[Name]>, at: Span) ->
     }
     let mut groups: Vec<SecurityGroupId> = Vec::with_capacity(names.len());
     for name in names {
-        if let Some(id) = cx.security_groups.find(&name.value, name.span, &mut cx.found) {
-            security_group::usable(cx, id, name.span);
+        if let Some(id) = cx.security_groups.find_anywhere(vpc, &name.value, name.span, &mut cx.found) {
+            security_group::usable(cx, vpc, id, name.span);
             groups.push(id);
         }
     }
@@ -120,11 +182,11 @@ fn state(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: &str, holder: Holder
     }
 }
 
-fn behind(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: &str) -> Vec<IpNet> {
+fn behind(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InterfaceSpec, name: &str) -> Vec<IpNet> {
     let mut networks: Vec<IpNet> = Vec::with_capacity(spec.behind.len());
     for typed in &spec.behind {
         let stored = block::stored(typed, &mut cx.found);
-        if let Some(&(within, at)) = cx.vpc_blocks.iter().find(|&&(net, _)| block::overlap(net, stored)) {
+        if let Some(&(within, at)) = cx.home(vpc).blocks.iter().find(|&&(net, _)| block::overlap(net, stored)) {
             let message = format!("`{stored}` behind {} overlaps the VPC", echo(name));
             let diagnostic =
                 Diagnostic::error("behind-overlaps-vpc", message, typed.span, format!("overlaps `{within}`"));
@@ -144,12 +206,13 @@ fn behind(cx: &mut Resolver<'_>, spec: &InterfaceSpec, name: &str) -> Vec<IpNet>
 }
 
 /// Pushes the drafts in order of their names, and tells their owners.
-pub(super) fn admit(cx: &mut Resolver<'_>, mut drafts: Vec<Draft>) {
-    drafts.sort_by(|a, b| a.interface.name.cmp(&b.interface.name));
+pub(super) fn admit(cx: &mut Resolver<'_>) {
+    let mut drafts = std::mem::take(&mut cx.drafts);
+    drafts.sort_by(|a, b| (a.vpc, &a.plain).cmp(&(b.vpc, &b.plain)));
     let mut of_instances: Vec<(InstanceId, usize, InterfaceId)> = Vec::new();
     let mut of_databases: Vec<(DatabaseId, usize, InterfaceId)> = Vec::new();
     for draft in drafts {
-        let (owner, name, span) = (draft.interface.owner, draft.interface.name.clone(), draft.interface.span);
+        let (owner, span) = (draft.interface.owner, draft.interface.span);
         let id = cx.model.interfaces.push(draft.interface);
         if !draft.has_home {
             cx.homeless_interfaces.insert(id);
@@ -159,11 +222,8 @@ pub(super) fn admit(cx: &mut Resolver<'_>, mut drafts: Vec<Draft>) {
             Owner::Database(database) => of_databases.push((database, draft.slot, id)),
             Owner::Nobody => {}
         }
-        match cx.interfaces.get(&name) {
-            Some(&first) => same_name(cx, first, id, &name, span),
-            None => {
-                cx.interfaces.insert(name, id);
-            }
+        if let Some(first) = cx.interfaces.of_mut(draft.vpc).insert(draft.plain.clone(), id) {
+            same_name(cx, first, id, &draft.plain, span);
         }
     }
     of_instances.sort_unstable();

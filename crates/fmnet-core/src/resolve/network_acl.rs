@@ -7,65 +7,77 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::{Resolver, block, vpc};
+use super::names::{Kind, Scoped};
+use super::{Findings, Home, Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
-use crate::model::VpcId;
+use crate::model::{Model, VpcId};
 use crate::model::network_acl::{AclAction, AclRule, NetworkAcl};
 use crate::source::Span;
-use crate::spec::{AclRuleSpec, Name, PeerSpec, Spanned};
+use crate::spec::{AclRuleSpec, Name, PeerSpec, Spanned, VpcSpec};
 use crate::traffic::{Protocol, Traffic};
 use crate::words::echo;
 
 /// The name of the default ACL.
 pub(super) const DEFAULT: &str = "default";
 
+/// Declares the ACLs, the default one included.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    found: &mut Findings,
+) -> Scoped<'a, NetworkAcl> {
+    let names =
+        |vpc: &'a VpcSpec| super::or_default(vpc.network_acls.iter().map(|acl| &acl.name), DEFAULT);
+    super::declare(Kind::NETWORK_ACL, homes, &mut model.network_acls, found, names, empty)
+}
+
 /// An ACL to be completed.
-pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> NetworkAcl {
+pub(super) fn empty(vpc: VpcId, name: String, span: Span) -> NetworkAcl {
     NetworkAcl {
-        name: name.to_owned(),
+        name,
         vpc,
-        is_default: name == DEFAULT,
+        is_default: false,
         ingress: Vec::new(),
         egress: Vec::new(),
         span,
     }
 }
 
-/// Completes every ACL.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
-    for (acl, id) in spec.network_acls.iter().zip(cx.network_acls.in_file_order()) {
-        let ingress = rules(cx, &acl.name, "inbound", &acl.ingress);
-        let egress = rules(cx, &acl.name, "outbound", &acl.egress);
+/// Completes the ACLs of a VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    for (acl, id) in spec.network_acls.iter().zip(cx.network_acls.of(vpc).in_file_order()) {
+        let ingress = rules(cx, vpc, &acl.name, "inbound", &acl.ingress);
+        let egress = rules(cx, vpc, &acl.name, "outbound", &acl.egress);
         let item = cx.model.network_acls.get_mut(id);
         item.ingress = ingress;
         item.egress = egress;
     }
-    if let Some(id) = cx.network_acls.get(DEFAULT)
-        && !spec.network_acls.iter().any(|acl| acl.name.value == DEFAULT)
-    {
-        let rules = everything(cx);
-        let item = cx.model.network_acls.get_mut(id);
+    let Some(default) = cx.network_acls.of(vpc).get(DEFAULT) else { return };
+    cx.model.network_acls.get_mut(default).is_default = true;
+    if !spec.network_acls.iter().any(|acl| acl.name.value == DEFAULT) {
+        let rules = everything(cx, vpc);
+        let item = cx.model.network_acls.get_mut(default);
         item.ingress.clone_from(&rules);
         item.egress = rules;
     }
 }
 
 /// The rules of an untouched default ACL (R62).
-fn everything(cx: &Resolver<'_>) -> Vec<AclRule> {
+fn everything(cx: &Resolver<'_>, vpc: VpcId) -> Vec<AclRule> {
     let allow =
         |number, peer| AclRule { number, action: AclAction::Allow, traffic: Traffic::Any, peer, span: Span::NOWHERE };
-    let v6 = (!cx.model.vpc().ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
+    let v6 = (!cx.model.vpcs[vpc].ipv6.is_empty()).then(|| allow(101, IpNet::V6(Ipv6Net::default())));
     std::iter::once(allow(100, IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 
-fn rules(cx: &mut Resolver<'_>, acl: &Name, direction: &str, lines: &[AclRuleSpec]) -> Vec<AclRule> {
+fn rules(cx: &mut Resolver<'_>, vpc: VpcId, acl: &Name, direction: &str, lines: &[AclRuleSpec]) -> Vec<AclRule> {
     let mut by_number: BTreeMap<u16, AclRule> = BTreeMap::new();
     for line in lines {
         let Some(number) = number(cx, &line.number) else {
             continue;
         };
-        let Some(peer) = peer(cx, &line.peer) else {
+        let Some(peer) = peer(cx, vpc, &line.peer) else {
             continue;
         };
         let traffic = as_stored(line.traffic.value, peer);
@@ -108,11 +120,11 @@ fn as_stored(traffic: Traffic, peer: IpNet) -> Traffic {
     }
 }
 
-fn peer(cx: &mut Resolver<'_>, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
+fn peer(cx: &mut Resolver<'_>, vpc: VpcId, typed: &Spanned<PeerSpec>) -> Option<IpNet> {
     let (what, help) = match &typed.value {
         PeerSpec::Cidr(net) => {
             let stored = block::stored(&Spanned { value: *net, span: typed.span }, &mut cx.found);
-            vpc::carries(cx, "a rule", stored, typed.span);
+            vpc::carries(cx, vpc, "a rule", stored, typed.span);
             return Some(stored);
         }
         PeerSpec::Place(name) => {

@@ -23,7 +23,8 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
         let mut nets: Vec<IpNet> = Vec::with_capacity(typed.len());
         for net in typed {
             let stored = block::stored(net, &mut cx.found);
-            if let Some(&(within, at)) = cx.vpc_blocks.iter().find(|(block, _)| block.contains(&stored)) {
+            let mut blocks = cx.homes.iter().flat_map(|home| &home.blocks);
+            if let Some(&(within, at)) = blocks.find(|(block, _)| block.contains(&stored)) {
                 let message = format!("place {} lies inside the VPC", echo(&name.value));
                 let label = format!("`{stored}` is in `{within}`");
                 let diagnostic = Diagnostic::error("place-inside-vpc", message, net.span, label);

@@ -11,12 +11,15 @@ use ipnet::IpNet;
 
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
-use crate::model::gateway::Connectivity;
+use crate::model::gateway::{Connectivity, NatGateway};
 use crate::model::interface::PublicKind;
 use crate::model::route_table::{Destination, Origin};
 use crate::model::security_group::{GroupRule, Peer};
-use crate::model::{Model, PrefixListId};
+use crate::model::peering_connection::PeeringState;
+use crate::model::vpc::Vpc;
+use crate::model::{Model, PrefixListId, VpcId};
 use crate::source::Span;
+use crate::spec::Name;
 use crate::words::echo;
 
 /// A quota.
@@ -32,6 +35,7 @@ const fn quota(name: &'static str, default: u64, most: Option<u64>, code: &'stat
     Quota { name, default, most, code }
 }
 
+const VPCS: Quota = quota("vpcs_per_region", 5, None, "VpcLimitExceeded");
 const SUBNETS: Quota = quota("subnets_per_vpc", 200, None, "SubnetLimitExceeded");
 const IPV4_BLOCKS: Quota = quota("ipv4_cidrs_per_vpc", 5, Some(50), "CidrLimitExceeded");
 const IPV6_BLOCKS: Quota = quota("ipv6_cidrs_per_vpc", 5, Some(50), "CidrLimitExceeded");
@@ -47,9 +51,14 @@ const GROUP_RULES: Quota = quota("rules_per_security_group", 60, None, "RulesPer
 const GROUPS_OF_INTERFACE: Quota =
     quota("security_groups_per_interface", 5, Some(16), "SecurityGroupsPerInterfaceLimitExceeded");
 const INTERFACES: Quota = quota("network_interfaces_per_az", 5000, None, "NetworkInterfaceLimitExceeded");
+const PEERINGS: Quota =
+    quota("active_peerings_per_vpc", 50, Some(125), "ActiveVpcPeeringConnectionPerVpcLimitExceeded");
+const REQUESTS: Quota =
+    quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");
 
 /// Every quota that `quotas` may set.
-const ALL: [&Quota; 14] = [
+const ALL: [&Quota; 17] = [
+    &VPCS,
     &SUBNETS,
     &IPV4_BLOCKS,
     &IPV6_BLOCKS,
@@ -64,6 +73,8 @@ const ALL: [&Quota; 14] = [
     &GROUP_RULES,
     &GROUPS_OF_INTERFACE,
     &INTERFACES,
+    &PEERINGS,
+    &REQUESTS,
 ];
 
 /// What a group's rules and an interface's groups may come to, multiplied (R226).
@@ -72,9 +83,10 @@ const GROUPS_TIMES_RULES: u64 = 1000;
 /// Compares the model with what is granted.
 pub(super) fn check(cx: &mut Resolver<'_>) {
     let granted = granted(cx);
+    let requests = outstanding(cx);
     let mut check = Check { model: &cx.model, granted, over: Vec::new() };
-    check.vpc();
-    check.gateways();
+    check.vpcs();
+    check.regions(&requests);
     check.filters();
     check.routes();
     check.interfaces();
@@ -118,6 +130,14 @@ fn granted(cx: &mut Resolver<'_>) -> BTreeMap<&'static str, u64> {
     granted
 }
 
+/// Peering requests that nobody has answered, each with the VPC that asked.
+fn outstanding(cx: &Resolver<'_>) -> Vec<(VpcId, Span)> {
+    let waits = |state: &Name| state.value == "pending-acceptance";
+    let spec = cx.spec.peering_connections.iter().zip(cx.peering_connections.in_file_order());
+    let waiting = spec.filter(|(peering, _)| peering.state.as_ref().is_some_and(waits));
+    waiting.map(|(peering, id)| (cx.model.peering_connections[id].requester, peering.name.span)).collect()
+}
+
 struct Check<'m> {
     model: &'m Model,
     granted: BTreeMap<&'static str, u64>,
@@ -145,39 +165,86 @@ impl Check<'_> {
         self.over.push(diagnostic);
     }
 
-    fn vpc(&mut self) {
-        let model = self.model;
-        let span = model.vpc().span;
-        self.count(&SUBNETS, model.subnets.len(), "the VPC", "subnets", span);
-        self.count(&IPV4_BLOCKS, model.vpc().ipv4.len(), "the VPC", "IPv4 blocks", span);
-        self.count(&IPV6_BLOCKS, model.vpc().ipv6.len(), "the VPC", "IPv6 blocks", span);
-        self.count(&ROUTE_TABLES, model.route_tables.len(), "the VPC", "route tables", span);
-        self.count(&NETWORK_ACLS, model.network_acls.len(), "the VPC", "network ACLs", span);
-        let own = model.security_groups.iter().filter(|(_, group)| group.foreign_vpc.is_none()).count();
-        self.count(&GROUPS, own, "the region", "security groups", span);
+    /// What a VPC is called where it is one of several.
+    fn vpc_title(&self, vpc: &Vpc) -> String {
+        if self.model.vpcs.len() < 2 { "the VPC".to_owned() } else { format!("VPC {}", echo(&vpc.name)) }
     }
 
-    fn gateways(&mut self) {
+    fn vpcs(&mut self) {
         let model = self.model;
-        let span = model.vpc().span;
-        self.count(&INTERNET_GATEWAYS, model.internet_gateways.len(), "the region", "internet gateways", span);
-        let mut by_zone: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
-        let mut elastic = 0;
-        for (_, gateway) in model.nat_gateways.iter() {
-            let zone = by_zone.entry(&model.subnets[gateway.subnet].zone).or_insert((0, gateway.span));
-            *zone = (zone.0 + 1, gateway.span);
-            match gateway.connectivity {
-                Connectivity::Public { .. } => elastic += 1,
-                Connectivity::Private => {}
+        for (id, vpc) in model.vpcs.iter() {
+            let (what, span) = (self.vpc_title(vpc), vpc.span);
+            let subnets = model.subnets.iter().filter(|(_, subnet)| subnet.vpc == id).count();
+            let tables = model.route_tables.iter().filter(|(_, table)| table.vpc == id).count();
+            let acls = model.network_acls.iter().filter(|(_, acl)| acl.vpc == id).count();
+            let peerings = model.peering_connections.iter().map(|(_, peering)| peering);
+            let peerings = peerings.filter(|one| one.state == PeeringState::Active && one.other(id).is_some()).count();
+            self.count(&SUBNETS, subnets, &what, "subnets", span);
+            self.count(&IPV4_BLOCKS, vpc.ipv4.len(), &what, "IPv4 blocks", span);
+            self.count(&IPV6_BLOCKS, vpc.ipv6.len(), &what, "IPv6 blocks", span);
+            self.count(&ROUTE_TABLES, tables, &what, "route tables", span);
+            self.count(&NETWORK_ACLS, acls, &what, "network ACLs", span);
+            self.count(&PEERINGS, peerings, &what, "active peering connections", span);
+        }
+    }
+
+    /// Each account's use of each region, in order.
+    fn regions(&mut self, requests: &[(VpcId, Span)]) {
+        let model = self.model;
+        let mut regions: BTreeMap<(&str, &str), Vec<(VpcId, &Vpc)>> = BTreeMap::new();
+        for (id, vpc) in model.vpcs.iter() {
+            regions.entry((&vpc.account, &vpc.region)).or_default().push((id, vpc));
+        }
+        let is_only = regions.len() < 2;
+        for ((account, region), vpcs) in regions {
+            let what = match account {
+                _ if is_only => "the region".to_owned(),
+                "" => format!("region {}", echo(region)),
+                account => format!("region {} of account {}", echo(region), echo(account)),
+            };
+            let is_here = |vpc: VpcId| vpcs.iter().any(|&(id, _)| id == vpc);
+            let Some(span) = vpcs.first().map(|(_, vpc)| vpc.span) else { continue };
+            self.count(&VPCS, vpcs.len(), &what, "VPCs", span);
+            let groups = model.security_groups.iter().map(|(_, group)| group);
+            let groups = groups.filter(|group| group.foreign_vpc.is_none() && is_here(group.vpc)).count();
+            self.count(&GROUPS, groups, &what, "security groups", span);
+            let gateways = model.internet_gateways.iter().filter(|(_, gateway)| is_here(gateway.vpc)).count();
+            self.count(&INTERNET_GATEWAYS, gateways, &what, "internet gateways", span);
+            let nats = model.nat_gateways.iter().map(|(_, nat)| nat).filter(|nat| is_here(model.vpc_of(nat.subnet)));
+            let nats: Vec<&NatGateway> = nats.collect();
+            self.nat_gateways(&nats);
+            let addresses = model.interfaces.iter().map(|(_, interface)| interface);
+            let addresses = addresses.filter(|one| is_here(model.vpc_of(one.subnet))).flat_map(|one| &one.addresses);
+            let elastic = addresses.filter_map(|address| address.public).filter(|one| one.kind == PublicKind::Elastic);
+            let translating = nats.iter().filter(|nat| matches!(nat.connectivity, Connectivity::Public { .. }));
+            self.count(&ELASTIC_IPS, elastic.count() + translating.count(), &what, "Elastic IPs", span);
+            let mut zones: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+            for (_, interface) in model.interfaces.iter().filter(|(_, one)| is_here(model.vpc_of(one.subnet))) {
+                let subnet = &model.subnets[interface.subnet];
+                zones.entry(&subnet.zone_id).or_insert((&subnet.zone, 0)).1 += 1;
+            }
+            for (zone, count) in zones.into_values() {
+                self.count(&INTERFACES, count, &format!("zone {}", echo(zone)), "network interfaces", span);
+            }
+            let mut asked = requests.iter().filter(|&&(vpc, _)| is_here(vpc)).map(|&(_, span)| span);
+            if let Some(last) = asked.clone().next_back() {
+                let count = asked.by_ref().count();
+                self.count(&REQUESTS, count, &what, "outstanding peering requests", last);
             }
         }
-        for (zone, (count, span)) in by_zone {
+    }
+
+    fn nat_gateways(&mut self, nats: &[&NatGateway]) {
+        let model = self.model;
+        let mut zones: BTreeMap<&str, (&str, usize, Span)> = BTreeMap::new();
+        for nat in nats {
+            let subnet = &model.subnets[nat.subnet];
+            let zone = zones.entry(&subnet.zone_id).or_insert((&subnet.zone, 0, nat.span));
+            *zone = (zone.0, zone.1 + 1, nat.span);
+        }
+        for (zone, count, span) in zones.into_values() {
             self.count(&NAT_GATEWAYS, count, &format!("zone {}", echo(zone)), "NAT gateways", span);
         }
-        let addresses = model.interfaces.iter().flat_map(|(_, interface)| &interface.addresses);
-        let publics = addresses.filter_map(|address| address.public);
-        elastic += publics.filter(|public| public.kind == PublicKind::Elastic).count();
-        self.count(&ELASTIC_IPS, elastic, "the region", "Elastic IPs", span);
     }
 
     fn filters(&mut self) {
@@ -189,7 +256,8 @@ impl Check<'_> {
         }
         for (_, group) in model.security_groups.iter().filter(|(_, group)| group.foreign_vpc.is_none()) {
             let what = format!("security group {}", echo(&group.name));
-            let (ingress, egress) = (self.weigh(&group.ingress), self.weigh(&group.egress));
+            let ingress = self.weigh(group.ingress.iter().chain(&group.stale_ingress));
+            let egress = self.weigh(group.egress.iter().chain(&group.stale_egress));
             self.count(&GROUP_RULES, ingress.0, &what, "inbound IPv4 rules", group.span);
             self.count(&GROUP_RULES, ingress.1, &what, "inbound IPv6 rules", group.span);
             self.count(&GROUP_RULES, egress.0, &what, "outbound IPv4 rules", group.span);
@@ -199,7 +267,7 @@ impl Check<'_> {
 
     /// What rules come to for IPv4 and for IPv6: a prefix list counts as often as it may
     /// have entries, a group for both families (R227).
-    fn weigh(&self, rules: &[GroupRule]) -> (usize, usize) {
+    fn weigh<'r>(&self, rules: impl Iterator<Item = &'r GroupRule>) -> (usize, usize) {
         let (mut v4, mut v6) = (0, 0);
         for rule in rules {
             match rule.peer {
@@ -248,14 +316,9 @@ impl Check<'_> {
 
     fn interfaces(&mut self) {
         let model = self.model;
-        let mut by_zone: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, interface) in model.interfaces.iter() {
-            *by_zone.entry(&model.subnets[interface.subnet].zone).or_default() += 1;
             let what = format!("interface {}", echo(&interface.name));
             self.count(&GROUPS_OF_INTERFACE, interface.groups.len(), &what, "security groups", interface.span);
-        }
-        for (zone, count) in by_zone {
-            self.count(&INTERFACES, count, &format!("zone {}", echo(zone)), "network interfaces", model.vpc().span);
         }
     }
 }

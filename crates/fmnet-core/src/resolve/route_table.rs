@@ -8,15 +8,15 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use rustc_hash::FxHashMap;
 
 use super::block;
-use super::names::Names;
-use super::{Findings, Resolver, subnet, vpc};
+use super::names::{Kind, Meant, Names, Scoped};
+use super::{Findings, Home, Resolver, subnet, vpc};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
 use crate::model::route_table::{Destination, Origin, Route, RouteTable, Target};
-use crate::model::{InstanceId, PrefixListId, RouteTableId, VpcId};
+use crate::model::{InstanceId, Model, PrefixListId, RouteTableId, VpcId};
 use crate::source::Span;
-use crate::spec::{DestinationSpec, RouteSpec, RouteTableSpec, Spanned, Spec, TargetSpec};
+use crate::spec::{DestinationSpec, RouteSpec, RouteTableSpec, Spanned, TargetSpec, VpcSpec};
 use crate::words::echo;
 
 /// The name of the main table that AWS makes.
@@ -28,24 +28,37 @@ const KEPT: [IpNet; 2] = [
     IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0), 32)),
 ];
 
+/// Declares the tables, AWS's own main one included.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    found: &mut Findings,
+) -> Scoped<'a, RouteTable> {
+    let names = |vpc: &'a VpcSpec| {
+        let main = main_is_missing(&vpc.route_tables).then_some((MAIN, Span::NOWHERE));
+        vpc.route_tables.iter().map(|table| super::bare(&table.name)).chain(main)
+    };
+    super::declare(Kind::ROUTE_TABLE, homes, &mut model.route_tables, found, names, empty)
+}
+
 /// A table to be completed.
-pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> RouteTable {
-    RouteTable { name: name.to_owned(), vpc, is_main: false, routes: Vec::new(), span }
+fn empty(vpc: VpcId, name: String, span: Span) -> RouteTable {
+    RouteTable { name, vpc, is_main: false, routes: Vec::new(), span }
 }
 
 /// Whether AWS's own main table has to be made: no table is main, and none has its name.
-pub(super) fn main_is_missing(tables: &[RouteTableSpec]) -> bool {
+fn main_is_missing(tables: &[RouteTableSpec]) -> bool {
     !tables.iter().any(|table| table.main.is_some() || table.name.value == MAIN)
 }
 
 /// Says which table is main. A table called `main` is, where no other says so.
 pub(super) fn main(
-    spec: &Spec,
-    vpc: VpcId,
+    home: &Home<'_>,
     names: &Names<'_, RouteTable>,
     tables: &mut Arena<RouteTable>,
     found: &mut Findings,
 ) -> RouteTableId {
+    let spec = home.spec;
     let mut main: Option<(RouteTableId, Span)> = None;
     for (table, id) in spec.route_tables.iter().zip(names.in_file_order()) {
         match (table.main, main) {
@@ -59,21 +72,21 @@ pub(super) fn main(
         }
     }
     let id = main.map(|(id, _)| id).or_else(|| names.get(MAIN));
-    let id = id.unwrap_or_else(|| tables.push(empty(vpc, MAIN, Span::NOWHERE)));
+    let id = id.unwrap_or_else(|| tables.push(empty(home.id, MAIN.to_owned(), Span::NOWHERE)));
     tables.get_mut(id).is_main = true;
     id
 }
 
-/// Completes every table.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
-    let mut blocks: Vec<IpNet> = cx.model.subnets.iter().flat_map(|(_, home)| subnet::blocks(home)).collect();
+/// Completes the tables of a VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    let mut blocks: Vec<IpNet> = subnet::of_vpc(cx, vpc).flat_map(|(_, home)| subnet::blocks(home)).collect();
     blocks.sort_by_key(|&block| subnet::block_order(block));
-    for (table, id) in spec.route_tables.iter().zip(cx.route_tables.in_file_order()) {
+    for (table, id) in spec.route_tables.iter().zip(cx.route_tables.of(vpc).in_file_order()) {
         let mut routes = Vec::with_capacity(table.routes.len());
         let mut written: FxHashMap<(Option<IpNet>, Option<PrefixListId>), Span> = FxHashMap::default();
         for route in &table.routes {
-            let target = target(cx, &route.target);
+            let target = target(cx, vpc, &route.target);
             let Some(destination) = destination(cx, &route.destination) else {
                 continue;
             };
@@ -84,7 +97,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
             }
             if is_static {
                 written.insert(key(destination), route.destination.span);
-                check(cx, &blocks, route, destination, target.as_ref());
+                check(cx, vpc, &blocks, route, destination, target.as_ref());
             }
             let Some(target) = target else { continue };
             let (origin, is_filtered, span) = (route.origin, route.filtered, route.span);
@@ -126,7 +139,14 @@ fn already(cx: &mut Resolver<'_>, table: &RouteTableSpec, route: &RouteSpec, to:
 }
 
 /// Refuses destinations that AWS keeps to itself or to the VPC.
-fn check(cx: &mut Resolver<'_>, blocks: &[IpNet], route: &RouteSpec, to: Destination, target: Option<&Target>) {
+fn check(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    blocks: &[IpNet],
+    route: &RouteSpec,
+    to: Destination,
+    target: Option<&Target>,
+) {
     let span = route.destination.span;
     let nets = match to {
         Destination::Cidr(net) => vec![net],
@@ -140,7 +160,7 @@ fn check(cx: &mut Resolver<'_>, blocks: &[IpNet], route: &RouteSpec, to: Destina
         }
     }
     if let Destination::Cidr(net) = to {
-        inside_vpc(cx, blocks, net, span, route.target.span, target);
+        inside_vpc(cx, vpc, blocks, net, (span, route.target.span), target);
     }
 }
 
@@ -148,17 +168,17 @@ fn check(cx: &mut Resolver<'_>, blocks: &[IpNet], route: &RouteSpec, to: Destina
 /// a later block swallows (R18).
 fn inside_vpc(
     cx: &mut Resolver<'_>,
+    vpc: VpcId,
     blocks: &[IpNet],
     net: IpNet,
-    span: Span,
-    target_span: Span,
+    (span, target_span): (Span, Span),
     target: Option<&Target>,
 ) {
-    vpc::carries(cx, "a route", net, span);
-    let Some(index) = cx.vpc_blocks.iter().position(|(block, _)| block.contains(&net)) else {
+    vpc::carries(cx, vpc, "a route", net, span);
+    let Some(index) = cx.home(vpc).blocks.iter().position(|(block, _)| block.contains(&net)) else {
         return;
     };
-    let Some(&(block, at)) = cx.vpc_blocks.get(index) else {
+    let Some(&(block, at)) = cx.home(vpc).blocks.get(index) else {
         return;
     };
     if net == block {
@@ -207,46 +227,134 @@ fn swallowed(net: IpNet, block: IpNet, span: Span) -> Diagnostic {
         .help("inside the VPC, a route is for one whole subnet")
 }
 
-fn target(cx: &mut Resolver<'_>, typed: &Spanned<TargetSpec>) -> Option<Target> {
+fn target(cx: &mut Resolver<'_>, vpc: VpcId, typed: &Spanned<TargetSpec>) -> Option<Target> {
     let name = match &typed.value {
         TargetSpec::Blackhole => return Some(Target::Blackhole),
         TargetSpec::Unmodelled(name) => return Some(Target::Unmodelled(name.clone())),
         TargetSpec::Name(name) => name,
     };
-    if cx.nat_gateways.is_unplaced(name) {
+    if cx.nat_gateways.is_unplaced(vpc, name) {
         return None;
     }
     let span = cx.within(typed.span, name);
-    let mut meant: Vec<(&str, Option<Target>)> = Vec::new();
-    meant.extend(cx.internet_gateways.get(name).map(|id| ("an internet gateway", Some(Target::InternetGateway(id)))));
-    meant.extend(cx.nat_gateways.get(name).map(|id| ("a NAT gateway", Some(Target::NatGateway(id)))));
-    let interface = cx.interfaces.get(name.as_str()).copied();
-    let of_database = interface.is_some_and(|id| match cx.model.interfaces[id].owner {
-        Owner::Database(_) => true,
-        Owner::Instance(_) | Owner::Nobody => false,
-    });
-    let several = cx.instances.get(name).filter(|&id| cx.model.instances[id].interfaces.len() > 1);
-    if let Some(id) = several {
-        meant.push(("an instance", only_interface(cx, id, span)));
-    } else if let Some(instance) = cx.instances.get(name) {
-        let only = cx.model.instances[instance].interfaces.first();
-        meant.push(("an instance", only.map(|&id| Target::Interface(id))));
-    } else if let Some(id) = interface.filter(|_| !of_database) {
-        meant.push(("a network interface", Some(Target::Interface(id))));
+    let all = candidates(cx, vpc, name);
+    // A VPC's own things are meant first.
+    let of_kin = |kin: Kin| all.iter().copied().filter(|one| one.kin == kin).collect::<Vec<_>>();
+    let mut meant = of_kin(Kin::Own);
+    if meant.is_empty() {
+        meant = of_kin(Kin::Stranger);
     }
     match meant.as_slice() {
-        [] => {
-            unknown_target(cx, name, span, of_database);
-            None
-        }
-        [(_, target)] => target.clone(),
-        [(first, _), (second, _), ..] => {
-            let message = format!("{} is both {first} and {second}", echo(name));
+        [] => unknown_target(cx, vpc, name, span),
+        [one] => return only_target(cx, vpc, name, span, *one),
+        [first, second, ..] => {
+            let message = format!("{} is both {} and {}", echo(name), first.word, second.word);
             let diagnostic = Diagnostic::error("ambiguous-name", message, span, "which of them?");
             cx.found.push(diagnostic.help("give one of them another name"));
-            None
         }
     }
+    None
+}
+
+/// Whose something is, seen from a route table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kin {
+    /// Its VPC's.
+    Own,
+    /// Another VPC's.
+    Stranger,
+}
+
+/// What a target may mean.
+#[derive(Clone, Copy)]
+struct Candidate {
+    word: &'static str,
+    kin: Kin,
+    /// The VPC that it is in; none where it joins several.
+    vpc: Option<VpcId>,
+    thing: Thing,
+}
+
+#[derive(Clone, Copy)]
+enum Thing {
+    InternetGateway(crate::model::InternetGatewayId),
+    NatGateway(crate::model::NatGatewayId),
+    Instance(InstanceId),
+    Interface(crate::model::InterfaceId),
+    PeeringConnection(crate::model::PeeringConnectionId),
+}
+
+/// Everything of this name that a route may lead to. A kind of target is a line here.
+fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    found.extend(candidate("an internet gateway", vpc, cx.internet_gateways.meant(vpc, name), Thing::InternetGateway));
+    found.extend(candidate("a NAT gateway", vpc, cx.nat_gateways.meant(vpc, name), Thing::NatGateway));
+    let instance = candidate("an instance", vpc, cx.instances.meant(vpc, name), Thing::Instance);
+    let is_instance = instance.is_some();
+    found.extend(instance);
+    let interface = candidate("a network interface", vpc, cx.interfaces.meant(vpc, name), Thing::Interface);
+    // An instance with one interface has the interface's name.
+    found.extend(interface.filter(|_| !is_instance).filter(|one| !is_of_database(cx, one.thing)));
+    found.extend(cx.peering_connections.get(name).map(|id| {
+        let joins = cx.model.peering_connections[id].other(vpc).is_some();
+        let kin = if joins { Kin::Own } else { Kin::Stranger };
+        Candidate { word: "a peering connection", kin, vpc: None, thing: Thing::PeeringConnection(id) }
+    }));
+    found
+}
+
+fn candidate<T>(
+    word: &'static str,
+    here: VpcId,
+    meant: Meant<T>,
+    thing: impl Fn(crate::arena::Id<T>) -> Thing,
+) -> Option<Candidate> {
+    match meant {
+        Meant::Own(id) => Some(Candidate { word, kin: Kin::Own, vpc: Some(here), thing: thing(id) }),
+        Meant::Elsewhere(vpc, id) => Some(Candidate { word, kin: Kin::Stranger, vpc: Some(vpc), thing: thing(id) }),
+        Meant::Several(_) | Meant::Nobody => None,
+    }
+}
+
+fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
+    match thing {
+        Thing::Interface(id) => match cx.model.interfaces[id].owner {
+            Owner::Database(_) => true,
+            Owner::Instance(_) | Owner::Nobody => false,
+        },
+        Thing::InternetGateway(_) | Thing::NatGateway(_) | Thing::Instance(_) | Thing::PeeringConnection(_) => false,
+    }
+}
+
+/// The target that is meant, if a table of `vpc` may lead there.
+fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant: Candidate) -> Option<Target> {
+    let (target, home) = match meant.thing {
+        Thing::InternetGateway(id) => (Target::InternetGateway(id), meant.vpc),
+        Thing::NatGateway(id) => (Target::NatGateway(id), meant.vpc),
+        Thing::PeeringConnection(id) => {
+            let joins = cx.model.peering_connections[id].other(vpc).is_some();
+            (Target::PeeringConnection(id), joins.then_some(vpc))
+        }
+        Thing::Instance(id) if cx.model.instances[id].interfaces.len() > 1 => return only_interface(cx, id, span),
+        Thing::Instance(id) => {
+            let &only = cx.model.instances[id].interfaces.first()?;
+            (Target::Interface(only), Some(cx.model.vpc_of_interface(only)))
+        }
+        // An interface of one VPC's instance may lie in another VPC.
+        Thing::Interface(id) => (Target::Interface(id), Some(cx.model.vpc_of_interface(id))),
+    };
+    if home == Some(vpc) {
+        return Some(target);
+    }
+    let of = match home {
+        Some(home) => format!("belongs to VPC {}", echo(cx.home(home).name())),
+        None => "joins other VPCs".to_owned(),
+    };
+    let message = format!("{} is {}, and {of}", echo(name), meant.word);
+    let label = format!("not of VPC {}", echo(cx.home(vpc).name()));
+    let diagnostic = Diagnostic::error("InvalidParameterValue", message, span, label);
+    cx.found.push(diagnostic.help("a route leads to a gateway, an interface or a peering connection of its table's VPC"));
+    None
 }
 
 /// Says that a route to an instance wants one with one interface (R92).
@@ -268,16 +376,17 @@ fn only_interface(cx: &mut Resolver<'_>, instance: InstanceId, span: Span) -> Op
     None
 }
 
-fn unknown_target(cx: &mut Resolver<'_>, name: &str, span: Span, of_database: bool) {
-    if of_database || cx.databases.get(name).is_some() {
+fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
+    let of_database = cx.interfaces.get(vpc, name).is_some();
+    if of_database || cx.databases.get(vpc, name).is_some() {
         let message = format!("no route can lead to database {}", echo(name));
         let diagnostic = Diagnostic::error("InvalidParameterValue", message, span, "RDS owns its interface");
         cx.found.push(diagnostic.help("a route leads to a gateway, an instance or a network interface"));
         return;
     }
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
-    let gateways = cx.internet_gateways.all().chain(cx.nat_gateways.all());
-    let known = gateways.chain(cx.interfaces.keys().map(String::as_str));
+    let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
+    let known = gateways.chain(cx.peering_connections.all()).chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());
 }

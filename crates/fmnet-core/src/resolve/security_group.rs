@@ -6,53 +6,75 @@
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use rustc_hash::FxHashMap;
 
-use super::{Resolver, block, vpc};
+use super::names::{Kind, Scoped};
+use super::peering_connection::{self, Joined};
+use super::{Findings, Home, Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::{GroupRule, Peer, SecurityGroup};
-use crate::model::{PrefixListId, SecurityGroupId, VpcId};
+use crate::model::{Model, PrefixListId, SecurityGroupId, VpcId};
 use crate::source::Span;
-use crate::spec::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned};
+use crate::spec::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned, VpcSpec};
 use crate::traffic::Traffic;
 use crate::words::echo;
 
 /// The name of the default group.
 pub(super) const DEFAULT: &str = "default";
 
-/// A group to be completed.
-pub(super) fn empty(vpc: VpcId, name: &str, span: Span) -> SecurityGroup {
-    SecurityGroup {
-        name: name.to_owned(),
+/// Declares the groups, the default ones included.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    found: &mut Findings,
+) -> Scoped<'a, SecurityGroup> {
+    let names =
+        |vpc: &'a VpcSpec| super::or_default(vpc.security_groups.iter().map(|group| &group.name), DEFAULT);
+    let make = |vpc, name, span| SecurityGroup {
+        name,
         vpc,
-        is_default: name == DEFAULT,
+        is_default: false,
         foreign_vpc: None,
+        associations: Vec::new(),
         ingress: Vec::new(),
         egress: Vec::new(),
+        stale_ingress: Vec::new(),
+        stale_egress: Vec::new(),
         span,
+    };
+    super::declare(Kind::SECURITY_GROUP, homes, &mut model.security_groups, found, names, make)
+}
+
+/// Says whose each group is, and where it may be used.
+pub(super) fn associate(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    if let Some(default) = cx.security_groups.of(vpc).get(DEFAULT) {
+        cx.model.security_groups.get_mut(default).is_default = true;
+    }
+    for (group, id) in spec.security_groups.iter().zip(cx.security_groups.of(vpc).in_file_order()) {
+        foreign(cx, vpc, group, id);
+        for (name, state) in &group.associations {
+            association(cx, vpc, (group, id), name, state.as_ref());
+        }
     }
 }
 
-/// Completes every group.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
-    let ids = cx.security_groups.in_file_order();
-    for (group, &id) in spec.security_groups.iter().zip(&ids) {
-        foreign(cx, group, id);
-    }
-    for (group, &id) in spec.security_groups.iter().zip(&ids) {
+/// Completes the groups of a VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    for (group, id) in spec.security_groups.iter().zip(cx.security_groups.of(vpc).in_file_order()) {
         check_name(cx, &group.name);
-        let ingress = rules(cx, id, &group.ingress);
+        let ingress = rules(cx, vpc, id, &group.ingress);
         let egress = match &group.egress {
-            Some(written) => rules(cx, id, written),
-            None => everything(cx),
+            Some(written) => rules(cx, vpc, id, written),
+            None => Rules { live: everything(cx, vpc), stale: Vec::new() },
         };
         let item = cx.model.security_groups.get_mut(id);
-        item.ingress = ingress;
-        item.egress = egress;
+        (item.ingress, item.stale_ingress) = (ingress.live, ingress.stale);
+        (item.egress, item.stale_egress) = (egress.live, egress.stale);
     }
-    if let Some(id) = cx.security_groups.get(DEFAULT)
+    if let Some(id) = cx.security_groups.of(vpc).get(DEFAULT)
         && !spec.security_groups.iter().any(|group| group.name.value == DEFAULT)
     {
-        let egress = everything(cx);
+        let egress = everything(cx, vpc);
         let own = GroupRule { traffic: Traffic::Any, peer: Peer::Group(id), span: Span::NOWHERE };
         let item = cx.model.security_groups.get_mut(id);
         item.ingress = vec![own];
@@ -61,15 +83,25 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
 }
 
 /// The egress rules that AWS gives a new group: everything, to every family of the VPC (R32).
-fn everything(cx: &Resolver<'_>) -> Vec<GroupRule> {
+fn everything(cx: &Resolver<'_>, vpc: VpcId) -> Vec<GroupRule> {
     let rule = |net| GroupRule { traffic: Traffic::Any, peer: Peer::Cidr(net), span: Span::NOWHERE };
-    let v6 = (!cx.model.vpc().ipv6.is_empty()).then(|| rule(IpNet::V6(Ipv6Net::default())));
+    let v6 = (!cx.model.vpcs[vpc].ipv6.is_empty()).then(|| rule(IpNet::V6(Ipv6Net::default())));
     std::iter::once(rule(IpNet::V4(Ipv4Net::default()))).chain(v6).collect()
 }
 
-/// Whose group it is, and whether it may be used here (R48).
-fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId) {
-    let owner = group.vpc.as_ref().filter(|vpc| vpc.value != cx.model.vpc().name);
+const ASSOCIATIONS: [(&str, bool); 6] = [
+    ("associated", true),
+    ("associating", false),
+    ("association-failed", false),
+    ("disassociating", false),
+    ("disassociated", false),
+    ("disassociation-failed", false),
+];
+
+/// Whose group it is, where a VPC outside the design owns it, and whether it may be used
+/// here (R48).
+fn foreign(cx: &mut Resolver<'_>, vpc: VpcId, group: &SecurityGroupSpec, id: SecurityGroupId) {
+    let owner = group.vpc.as_ref().filter(|owner| owner.value != cx.home(vpc).name());
     let Some(owner) = owner else {
         if let (Some(association), None) = (&group.association, &group.vpc) {
             let message = format!("security group {} belongs to this VPC", echo(&group.name.value));
@@ -79,16 +111,15 @@ fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId
         }
         return;
     };
-    const STATES: [(&str, bool); 6] = [
-        ("associated", true),
-        ("associating", false),
-        ("association-failed", false),
-        ("disassociating", false),
-        ("disassociated", false),
-        ("disassociation-failed", false),
-    ];
+    if cx.vpcs.get(&owner.value).is_some() {
+        let message = format!("security group {} belongs to VPC {}", echo(&group.name.value), echo(&owner.value));
+        let here = echo(cx.home(vpc).name());
+        let diagnostic = Diagnostic::error("name-taken", message, owner.span, "a VPC of this design");
+        cx.found.push(diagnostic.help(format!("write the group there, with `associations: [{}]`", here.trim_matches('`'))));
+        return;
+    }
     let written = group.association.as_ref();
-    let usable = super::names::word("association", written, &STATES, &mut cx.found);
+    let usable = super::names::word("association", written, &ASSOCIATIONS, &mut cx.found);
     // A state that is no word has been told of, and is not held against its users.
     if usable == Some(false) || written.is_none() {
         cx.unusable_groups.insert(id, written.map_or(owner.span, |state| state.span));
@@ -100,6 +131,44 @@ fn foreign(cx: &mut Resolver<'_>, group: &SecurityGroupSpec, id: SecurityGroupId
             .also(owner.span, "of another VPC")
             .help("default groups cannot be associated with another VPC: associate one of its other groups");
         cx.found.push(diagnostic);
+    }
+}
+
+/// A further VPC that the group may be used in (R48).
+fn association(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    (group, id): (&SecurityGroupSpec, SecurityGroupId),
+    name: &Name,
+    state: Option<&Name>,
+) {
+    let usable = super::names::word("associations", state, &ASSOCIATIONS, &mut cx.found).unwrap_or(true);
+    let Some(other) = cx.vpcs.find(&name.value, name.span, &mut cx.found) else { return };
+    let (here, there) = (&cx.model.vpcs[vpc], &cx.model.vpcs[other]);
+    let title = echo(&cx.model.security_groups[id].name);
+    let refused = if other == vpc {
+        Some(("InvalidParameterValue", format!("security group {title} belongs to this VPC"), "needs no association"))
+    } else if group.name.value == DEFAULT {
+        let message = format!("the default group of {} cannot be associated", echo(&here.name));
+        Some(("InvalidParameterValue", message, "default groups stay in their VPC"))
+    } else if here.region != there.region {
+        let message = format!("security group {title} cannot be associated with a VPC of another region");
+        Some(("InvalidParameterValue", message, "of another region"))
+    } else {
+        None
+    };
+    if let Some((code, message, label)) = refused {
+        let diagnostic = Diagnostic::error(code, message, name.span, label);
+        cx.found.push(diagnostic.help("a group may be used in other VPCs of its region; default groups may not (R48)"));
+        return;
+    }
+    let span = state.map_or(name.span, |state| state.span);
+    if cx.associations.insert((id, other), (span, usable)).is_some() {
+        let message = format!("security group {title} is associated with {} twice", echo(&name.value));
+        cx.found.push(Diagnostic::error("InvalidParameterValue", message, name.span, "again here"));
+    }
+    if usable {
+        cx.model.security_groups.get_mut(id).associations.push(other);
     }
 }
 
@@ -118,11 +187,19 @@ fn check_name(cx: &mut Resolver<'_>, name: &Name) {
     cx.found.push(Diagnostic::error("InvalidParameterValue", message, name.span, "refused by AWS").help(wrong));
 }
 
-fn rules(cx: &mut Resolver<'_>, group: SecurityGroupId, lines: &[GroupRuleSpec]) -> Vec<GroupRule> {
-    let mut rules = Vec::with_capacity(lines.len());
+/// The rules of one direction.
+struct Rules {
+    live: Vec<GroupRule>,
+    /// Those that match nothing (R38).
+    stale: Vec<GroupRule>,
+}
+
+fn rules(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, lines: &[GroupRuleSpec]) -> Rules {
+    let mut rules = Rules { live: Vec::with_capacity(lines.len()), stale: Vec::new() };
     let mut seen: FxHashMap<(Traffic, PeerKey), Span> = FxHashMap::default();
     for line in lines {
-        let peers = peers(cx, group, &line.peer);
+        let peers = peers(cx, vpc, group, &line.peer);
+        let is_stale = stale(cx, vpc, group, &line.peer, &peers);
         let mut told = false;
         for traffic in &line.traffic {
             for &peer in &peers {
@@ -136,7 +213,8 @@ fn rules(cx: &mut Resolver<'_>, group: SecurityGroupId, lines: &[GroupRuleSpec])
                         duplicate(cx, group, rule, first, traffic.span);
                     }
                     Some(_) => {}
-                    None => rules.push(rule),
+                    None if is_stale => rules.stale.push(rule),
+                    None => rules.live.push(rule),
                 }
             }
         }
@@ -178,11 +256,11 @@ fn describe(cx: &Resolver<'_>, peer: Peer) -> String {
 }
 
 /// The peers that a written one stands for (R35); none where it was a mistake.
-fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec>) -> Vec<Peer> {
+fn peers(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Spanned<PeerSpec>) -> Vec<Peer> {
     match &typed.value {
         PeerSpec::Cidr(net) => {
             let stored = block::stored(&Spanned { value: *net, span: typed.span }, &mut cx.found);
-            vpc::carries(cx, "a rule", stored, typed.span);
+            vpc::carries(cx, vpc, "a rule", stored, typed.span);
             vec![Peer::Cidr(stored)]
         }
         PeerSpec::Anywhere => {
@@ -191,10 +269,12 @@ fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec
         PeerSpec::Myself => vec![Peer::Group(group)],
         PeerSpec::Group(name) => {
             let span = cx.within(typed.span, name);
-            let Some(id) = cx.security_groups.find(name, span, &mut cx.found) else {
+            let Some(id) = cx.security_groups.find_anywhere(vpc, name, span, &mut cx.found) else {
                 return Vec::new();
             };
-            usable(cx, id, span);
+            if cx.model.security_groups[id].vpc == vpc {
+                usable(cx, vpc, id, span);
+            }
             vec![Peer::Group(id)]
         }
         PeerSpec::PrefixList(name) => {
@@ -206,16 +286,16 @@ fn peers(cx: &mut Resolver<'_>, group: SecurityGroupId, typed: &Spanned<PeerSpec
             if let Some(id) = cx.places.get(name) {
                 return cx.model.places[id].nets.iter().map(|&net| Peer::Cidr(net)).collect();
             }
-            unknown_peer(cx, name, span);
+            unknown_peer(cx, vpc, name, span);
             Vec::new()
         }
     }
 }
 
 /// A bare word that is no place: perhaps a group or a list was meant.
-fn unknown_peer(cx: &mut Resolver<'_>, name: &str, span: Span) {
+fn unknown_peer(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     let message = format!("no place is called {}", echo(name));
-    let meant = if cx.security_groups.get(name).is_some() {
+    let meant = if cx.security_groups.get(vpc, name).is_some() {
         Some("group")
     } else if cx.prefix_lists.get(name).is_some() {
         Some("list")
@@ -230,8 +310,62 @@ fn unknown_peer(cx: &mut Resolver<'_>, name: &str, span: Span) {
     }
 }
 
+/// Whether a rule names a group of another VPC that nothing joins with this one: such a
+/// rule stays, and matches nothing (R38). Between Regions AWS takes none (R137).
+fn stale(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    group: SecurityGroupId,
+    typed: &Spanned<PeerSpec>,
+    peers: &[Peer],
+) -> bool {
+    let &[Peer::Group(other)] = peers else { return false };
+    let owner = cx.model.security_groups[other].vpc;
+    if owner == vpc || other == group || cx.model.security_groups[other].associations.contains(&vpc) {
+        return false;
+    }
+    let (name, there) = (echo(&cx.model.security_groups[other].name), echo(cx.home(owner).name()));
+    let (why, place) = match peering_connection::joined(cx, vpc, owner) {
+        Joined::Yes => return false,
+        Joined::AcrossRegions(id) => {
+            let message = format!("security group {name} is of another region, and no rule here can name it");
+            let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, typed.span, "of another region")
+                .also(cx.model.peering_connections[id].span, "joins two regions");
+            cx.found.push(diagnostic.help("across regions, name its addresses (R137)"));
+            return false;
+        }
+        Joined::NotActive(id) => ("is not active", Some(cx.model.peering_connections[id].span)),
+        Joined::No => ("does not exist", None),
+    };
+    let message = format!("this rule names a group of VPC {there}, and the peering connection with it {why}");
+    let mut diagnostic = Diagnostic::warning("stale-rule", message, typed.span, "matches nothing");
+    if let Some(place) = place {
+        diagnostic = diagnostic.also(place, "is not active");
+    }
+    cx.found.push(diagnostic.help("such a rule stays, and works only while an active connection joins the VPCs (R38)"));
+    true
+}
+
 /// Says so where a group of another VPC is used without being associated with this one (R48).
-pub(super) fn usable(cx: &mut Resolver<'_>, group: SecurityGroupId, span: Span) {
+pub(super) fn usable(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, span: Span) {
+    let owner = cx.model.security_groups[group].vpc;
+    if owner != vpc {
+        let association = cx.associations.get(&(group, vpc)).copied();
+        if association.is_some_and(|(_, usable)| usable) {
+            return;
+        }
+        let (name, there) = (echo(&cx.model.security_groups[group].name), echo(cx.home(owner).name()));
+        let here = cx.home(vpc).name();
+        let message = format!("security group {name} belongs to VPC {there}");
+        let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, span, "used here");
+        cx.found.push(match association {
+            Some((state, _)) => diagnostic.also(state, format!("and is not associated with {}", echo(here))),
+            None => diagnostic
+                .also(cx.model.security_groups[group].span, format!("is not associated with {}", echo(here)))
+                .help(format!("write `associations: [{here}]` there, or take a group of this VPC")),
+        });
+        return;
+    }
     if let Some(&state) = cx.unusable_groups.get(&group) {
         let message = format!("security group {} belongs to another VPC", echo(&cx.model.security_groups[group].name));
         let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, span, "used here")

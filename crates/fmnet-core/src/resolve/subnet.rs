@@ -6,25 +6,45 @@ use ipnet::{IpNet, Ipv6Net};
 use rustc_hash::FxHashSet;
 
 use super::block::{self, Taken};
-use super::{Resolver, vpc};
+use super::names::{Kind, Scoped};
+use super::{Findings, Home, Resolver, network_acl, route_table, vpc};
 use crate::address::number;
 use crate::diagnostic::Diagnostic;
-use crate::model::SubnetId;
+use crate::model::network_acl::NetworkAcl;
+use crate::model::route_table::RouteTable;
 use crate::model::vpc::Subnet;
-use crate::model::{NetworkAclId, RouteTableId, VpcId};
+use crate::model::{Model, NetworkAclId, RouteTableId, SubnetId, VpcId};
 use crate::source::Span;
-use crate::spec::{Spanned, SubnetSpec};
+use crate::spec::{Spanned, SubnetSpec, VpcSpec};
 use crate::words::echo;
 
-/// A subnet to be completed.
-pub(super) fn empty(
-    vpc: VpcId,
-    name: &str,
-    span: Span,
-    route_table: RouteTableId,
-    network_acl: NetworkAclId,
-) -> Subnet {
-    Subnet { name: name.to_owned(), vpc, zone: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
+/// Declares the subnets, each with the main table and the default ACL for the time being.
+pub(super) fn declare<'a>(
+    homes: &[Home<'a>],
+    model: &mut Model,
+    tables: &Scoped<'a, RouteTable>,
+    acls: &Scoped<'a, NetworkAcl>,
+    found: &mut Findings,
+) -> Scoped<'a, Subnet> {
+    let mut defaults: Vec<(RouteTableId, NetworkAclId)> = Vec::with_capacity(homes.len());
+    for home in homes {
+        let main = route_table::main(home, tables.of(home.id), &mut model.route_tables, found);
+        let default = acls.of(home.id).get(network_acl::DEFAULT);
+        let made = || network_acl::empty(home.id, network_acl::DEFAULT.to_owned(), Span::NOWHERE);
+        defaults.push((main, default.unwrap_or_else(|| model.network_acls.push(made()))));
+    }
+    let make = |vpc: VpcId, name, span| {
+        #[expect(clippy::indexing_slicing, reason = "there is an entry for each VPC")]
+        let (route_table, network_acl) = defaults[vpc.index()];
+        Subnet { name, vpc, zone: String::new(), zone_id: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
+    };
+    let names = |vpc: &'a VpcSpec| vpc.subnets.iter().map(|subnet| super::bare(&subnet.name));
+    super::declare(Kind::SUBNET, homes, &mut model.subnets, found, names, make)
+}
+
+/// The subnets of a VPC.
+pub(super) fn of_vpc<'m>(cx: &'m Resolver<'_>, vpc: VpcId) -> impl Iterator<Item = (SubnetId, &'m Subnet)> {
+    cx.model.subnets.iter().filter(move |(_, subnet)| subnet.vpc == vpc)
 }
 
 /// A subnet's block on its way to the check for overlaps.
@@ -44,13 +64,13 @@ struct Blocks {
     strays: Vec<(Diagnostic, Spanned<IpNet>)>,
 }
 
-/// Completes every subnet.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
+/// Completes the subnets of a VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
     let mut blocks = Blocks::default();
-    let ids = cx.subnets.in_file_order();
+    let ids = cx.subnets.of(vpc).in_file_order();
     for (position, (subnet, id)) in spec.subnets.iter().zip(ids).enumerate() {
-        associate(cx, subnet, id);
+        associate(cx, vpc, subnet, id);
         if subnet.public_addresses {
             cx.public_subnets.insert(id);
         }
@@ -58,13 +78,13 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
         let mut written = 0;
         if let Some(typed) = &subnet.cidr {
             written += 1;
-            let block = ipv4(cx, subnet, typed, &mut blocks);
+            let block = ipv4(cx, vpc, subnet, typed, &mut blocks);
             let span = typed.span;
             blocks.claims.extend(block.map(|block| Claim { block, position, id, span }));
         }
         if let Some(typed) = &subnet.ipv6 {
             written += 1;
-            let block = ipv6(cx, subnet, typed, &mut blocks);
+            let block = ipv6(cx, vpc, subnet, typed, &mut blocks);
             let span = typed.span;
             blocks.claims.extend(block.map(|block| Claim { block, position, id, span }));
         }
@@ -78,7 +98,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
             cx.broken_subnets.insert(id);
         }
     }
-    apart(cx, &mut blocks);
+    apart(cx, vpc, &mut blocks);
     for claim in &blocks.claims {
         let subnet = cx.model.subnets.get_mut(claim.id);
         match claim.block {
@@ -88,14 +108,15 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     }
 }
 
-fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
+fn associate(cx: &mut Resolver<'_>, vpc: VpcId, spec: &SubnetSpec, id: SubnetId) {
     let table = spec.route_table.as_ref();
-    let table = table.and_then(|name| cx.route_tables.find(&name.value, name.span, &mut cx.found));
+    let table = table.and_then(|name| cx.route_tables.find(vpc, &name.value, name.span, &mut cx.found));
     let acl = spec.network_acl.as_ref();
-    let acl = acl.and_then(|name| cx.network_acls.find(&name.value, name.span, &mut cx.found));
+    let acl = acl.and_then(|name| cx.network_acls.find(vpc, &name.value, name.span, &mut cx.found));
     let subnet = cx.model.subnets.get_mut(id);
     if let Some(zone) = &spec.zone {
         subnet.zone.clone_from(&zone.value);
+        subnet.zone_id.clone_from(&zone.value);
     }
     if let Some(table) = table {
         subnet.route_table = table;
@@ -104,7 +125,7 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
         subnet.network_acl = acl;
     }
     let Some(zone) = &spec.zone else { return };
-    let region = cx.model.vpc().region.as_str();
+    let region = cx.model.vpcs[vpc].region.as_str();
     // Local and Wavelength Zones are called `us-east-1-bos-1a`.
     let ours = zone.value.strip_prefix(region).is_some_and(|rest| !rest.is_empty());
     if !(ours || region.is_empty()) {
@@ -115,7 +136,13 @@ fn associate(cx: &mut Resolver<'_>, spec: &SubnetSpec, id: SubnetId) {
     }
 }
 
-fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>, blocks: &mut Blocks) -> Option<IpNet> {
+fn ipv4(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    subnet: &SubnetSpec,
+    typed: &Spanned<IpNet>,
+    blocks: &mut Blocks,
+) -> Option<IpNet> {
     let block = block::stored(typed, &mut cx.found);
     let IpNet::V4(net) = block else {
         let message = format!("`{block}` is IPv6, and `cidr` takes an IPv4 block");
@@ -130,10 +157,16 @@ fn ipv4(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<IpNet>, bloc
         cx.found.push(diagnostic.help("a subnet's IPv4 block is a /16 to a /28"));
         return None;
     }
-    inside(cx, subnet, block, typed.span, blocks).then_some(block)
+    inside(cx, vpc, subnet, block, typed.span, blocks).then_some(block)
 }
 
-fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>, blocks: &mut Blocks) -> Option<IpNet> {
+fn ipv6(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    subnet: &SubnetSpec,
+    typed: &Spanned<Ipv6Net>,
+    blocks: &mut Blocks,
+) -> Option<IpNet> {
     let (net, span) = (block::stored_v6(typed, &mut cx.found), typed.span);
     let length = net.prefix_len();
     if !(44..=64).contains(&length) || !length.is_multiple_of(4) {
@@ -142,24 +175,24 @@ fn ipv6(cx: &mut Resolver<'_>, subnet: &SubnetSpec, typed: &Spanned<Ipv6Net>, bl
         cx.found.push(diagnostic.help("it is a /44, /48, /52, /56, /60 or /64"));
         return None;
     }
-    if vpc::needs_ipv6(cx, "subnet", &subnet.name.value, span) {
+    if vpc::needs_ipv6(cx, vpc, "subnet", &subnet.name.value, span) {
         return None;
     }
-    inside(cx, subnet, IpNet::V6(net), span, blocks).then_some(IpNet::V6(net))
+    inside(cx, vpc, subnet, IpNet::V6(net), span, blocks).then_some(IpNet::V6(net))
 }
 
 /// Whether the block lies in the VPC; if not, it is a stray.
-fn inside(cx: &Resolver<'_>, subnet: &SubnetSpec, block: IpNet, span: Span, blocks: &mut Blocks) -> bool {
-    if vpc::holder(cx, block).is_some() {
+fn inside(cx: &Resolver<'_>, vpc: VpcId, subnet: &SubnetSpec, block: IpNet, span: Span, blocks: &mut Blocks) -> bool {
+    if vpc::holder(cx, vpc, block).is_some() {
         return true;
     }
-    if cx.vpc_is_broken || cx.is_misread {
+    if cx.home(vpc).is_broken || cx.is_misread {
         return false;
     }
     let message = format!("subnet {} lies outside the VPC", echo(&subnet.name.value));
     let label = format!("`{block}` is in no block of the VPC");
     let mut diagnostic = Diagnostic::error("InvalidSubnet.Range", message, span, label);
-    for &(net, at) in cx.vpc_blocks.iter().filter(|(net, _)| of_one_family(*net, block)) {
+    for &(net, at) in cx.home(vpc).blocks.iter().filter(|(net, _)| of_one_family(*net, block)) {
         diagnostic = diagnostic.also(at, format!("the VPC has `{net}`"));
     }
     let help = "move the subnet into a block of the VPC, or give the VPC another block";
@@ -168,7 +201,7 @@ fn inside(cx: &Resolver<'_>, subnet: &SubnetSpec, block: IpNet, span: Span, bloc
 }
 
 /// Finds blocks that overlap, drops the later of two, and offers free blocks.
-fn apart(cx: &mut Resolver<'_>, blocks: &mut Blocks) {
+fn apart(cx: &mut Resolver<'_>, vpc: VpcId, blocks: &mut Blocks) {
     let Blocks { claims, strays } = blocks;
     claims.sort_by_key(|claim| (block_order(claim.block), claim.position));
     let blamed = overlaps(claims);
@@ -182,13 +215,13 @@ fn apart(cx: &mut Resolver<'_>, blocks: &mut Blocks) {
     let mut dropped = FxHashSet::default();
     for (late, early) in blamed {
         if let (Some(late_claim), Some(early)) = (claims.get(late), claims.get(early)) {
-            conflict(cx, late_claim, early, &mut taken);
+            conflict(cx, vpc, late_claim, early, &mut taken);
             cx.broken_subnets.insert(late_claim.id);
             dropped.insert(late);
         }
     }
     for (diagnostic, block) in strays.drain(..) {
-        let blocks = cx.vpc_blocks.iter().filter(|(net, _)| of_one_family(*net, block.value));
+        let blocks = cx.home(vpc).blocks.iter().filter(|(net, _)| of_one_family(*net, block.value));
         let free = blocks.filter_map(|&(net, _)| taken.first_free(net, block.value)).next();
         cx.found.push(offer(diagnostic, &block, free, &mut taken));
     }
@@ -229,14 +262,14 @@ pub(super) fn blocks(subnet: &Subnet) -> impl Iterator<Item = IpNet> + use<> {
     subnet.ipv4.map(IpNet::V4).into_iter().chain(subnet.ipv6.map(IpNet::V6))
 }
 
-fn conflict(cx: &mut Resolver<'_>, late: &Claim, early: &Claim, taken: &mut Taken) {
+fn conflict(cx: &mut Resolver<'_>, vpc: VpcId, late: &Claim, early: &Claim, taken: &mut Taken) {
     let (late_name, early_name) = (&cx.model.subnets[late.id].name, &cx.model.subnets[early.id].name);
     let message = format!("subnets {} and {} overlap", echo(late_name), echo(early_name));
     let diagnostic =
         Diagnostic::error("InvalidSubnet.Conflict", message, late.span, format!("overlaps `{}`", early.block))
             .also(early.span, format!("{} has `{}`", echo(early_name), early.block))
             .help("subnets of one VPC may not share an address");
-    let free = vpc::holder(cx, late.block).and_then(|(within, _)| taken.first_free(within, late.block));
+    let free = vpc::holder(cx, vpc, late.block).and_then(|(within, _)| taken.first_free(within, late.block));
     let block = Spanned { value: late.block, span: late.span };
     cx.found.push(offer(diagnostic, &block, free, taken));
 }

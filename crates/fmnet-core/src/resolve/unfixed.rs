@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
-use super::Resolver;
-use super::subnet;
+use super::peering_connection::{Joined, joined};
+use super::{Resolver, subnet};
 use crate::address::number;
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::Peer;
-use crate::model::{InterfaceId, SubnetId};
+use crate::model::{InterfaceId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::words::echo;
 
@@ -28,30 +28,29 @@ pub(super) fn check(cx: &mut Resolver<'_>) {
     if unfixed.is_empty() || !cx.broken_subnets.is_empty() {
         return;
     }
-    let mut homes: BTreeMap<u128, (IpNet, SubnetId)> = BTreeMap::new();
+    let mut homes: Vec<BTreeMap<u128, (IpNet, SubnetId)>> = vec![BTreeMap::new(); cx.homes.len()];
     for (id, subnet) in cx.model.subnets.iter() {
         for net in subnet::blocks(subnet) {
-            homes.insert(number(net.addr()), (net, id));
+            if let Some(homes) = homes.get_mut(subnet.vpc.index()) {
+                homes.insert(number(net.addr()), (net, id));
+            }
         }
     }
     let mut warnings: BTreeMap<Holder, (Diagnostic, usize)> = BTreeMap::new();
-    for (holder, net, span) in rules(cx) {
-        let Some((_, &(home, subnet))) = homes.range(..=number(net.addr())).next_back() else {
-            continue;
-        };
-        if !home.contains(&net) || home == net {
-            continue;
+    let near: Vec<Vec<VpcId>> = cx.model.vpcs.ids().map(|vpc| near(cx, vpc)).collect();
+    for (vpc, holder, net, span) in rules(cx) {
+        let found = near.get(vpc.index()).into_iter().flatten().find_map(|&vpc| {
+            let (_, &(home, subnet)) = homes.get(vpc.index())?.range(..=number(net.addr())).next_back()?;
+            // An address that somebody has for certain is nobody else's.
+            let is_single = net.prefix_len() == net.max_prefix_len();
+            let is_taken = is_single && cx.private_holders.contains_key(&(vpc, net.addr()));
+            let is_part = home.contains(&net) && home != net;
+            unfixed.get(&(subnet, is_v6(net))).filter(|_| is_part && !is_taken).copied()
+        });
+        if let Some(interface) = found {
+            let warning = warnings.entry(holder);
+            warning.or_insert_with(|| (warn(cx, net, span, interface), 0)).1 += 1;
         }
-        let Some(&interface) = unfixed.get(&(subnet, is_v6(net))) else {
-            continue;
-        };
-        // An address that somebody has for certain is nobody else's.
-        let is_single = net.prefix_len() == net.max_prefix_len();
-        if is_single && cx.private_holders.contains_key(&net.addr()) {
-            continue;
-        }
-        let warning = warnings.entry(holder);
-        warning.or_insert_with(|| (warn(cx, net, span, interface), 0)).1 += 1;
     }
     cx.found.all.extend(warnings.into_values().map(|(warning, count)| match count {
         1 => warning,
@@ -71,6 +70,13 @@ fn warn(cx: &Resolver<'_>, net: IpNet, span: Span, interface: InterfaceId) -> Di
         .help("write its address, or name a security group in the rule")
 }
 
+/// The VPC itself, and those that its packets may come from.
+fn near(cx: &Resolver<'_>, vpc: VpcId) -> Vec<VpcId> {
+    let others = cx.model.vpcs.ids().filter(|&other| other != vpc);
+    let joined = others.filter(|&other| matches!(joined(cx, vpc, other), Joined::Yes | Joined::AcrossRegions(_)));
+    std::iter::once(vpc).chain(joined).collect()
+}
+
 /// Whose rule it is: a group's or, if true, an ACL's, by its place in the arena.
 type Holder = (bool, usize);
 
@@ -78,20 +84,20 @@ fn is_v6(net: IpNet) -> bool {
     matches!(net, IpNet::V6(_))
 }
 
-/// The blocks that rules name, and where; those of a group or ACL one after another.
-fn rules(cx: &Resolver<'_>) -> Vec<(Holder, IpNet, Span)> {
+/// The blocks that the rules of each VPC name, and where; those of a group or ACL one after another.
+fn rules(cx: &Resolver<'_>) -> Vec<(VpcId, Holder, IpNet, Span)> {
     let mut rules = Vec::new();
     for (id, group) in cx.model.security_groups.iter() {
         for rule in group.ingress.iter().chain(&group.egress) {
             match rule.peer {
-                Peer::Cidr(net) => rules.push(((false, id.index()), net, rule.span)),
+                Peer::Cidr(net) => rules.push((group.vpc, (false, id.index()), net, rule.span)),
                 Peer::Group(_) | Peer::PrefixList(_) => {}
             }
         }
     }
     for (id, acl) in cx.model.network_acls.iter() {
         let all = acl.ingress.iter().chain(&acl.egress);
-        rules.extend(all.map(|rule| ((true, id.index()), rule.peer, rule.span)));
+        rules.extend(all.map(|rule| (acl.vpc, (true, id.index()), rule.peer, rule.span)));
     }
     rules
 }

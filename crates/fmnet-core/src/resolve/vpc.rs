@@ -6,12 +6,14 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::Resolver;
 use super::block;
+use super::names::{Kind, Names};
+use super::{Findings, Home, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::model::vpc::{Ipv6Block, Ipv6Kind, Vpc};
+use crate::model::{Model, VpcId};
 use crate::source::Span;
-use crate::spec::{Ipv6BlockSpec, Ipv6KindSpec, Spanned};
+use crate::spec::{Ipv6BlockSpec, Ipv6KindSpec, Spanned, Spec};
 use crate::words::echo;
 
 /// A block of the VPC and where it stands.
@@ -27,40 +29,55 @@ const FORBIDDEN: [Ipv4Net; 4] = [
 const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 const UNIQUE_LOCAL: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7);
 
+/// Declares the VPCs.
+pub(super) fn declare<'a>(
+    spec: &'a Spec,
+    model: &mut Model,
+    found: &mut Findings,
+) -> (Names<'a, Vpc>, Vec<Home<'a>>) {
+    let names = spec.vpcs.iter().map(|vpc| vpc.name.as_ref().map_or(("", Span::NOWHERE), super::bare));
+    let names = Names::declare(Kind::VPC, names, &mut model.vpcs, empty, found);
+    let homes = spec.vpcs.iter().zip(names.in_file_order());
+    let mut homes: Vec<Home<'_>> =
+        homes.map(|(spec, id)| Home { id, spec, blocks: Vec::new(), is_broken: false }).collect();
+    homes.sort_by_key(|home| home.id);
+    (names, homes)
+}
+
 /// A VPC to be completed.
-pub(super) fn empty() -> Vpc {
+fn empty(name: &str, span: Span) -> Vpc {
     Vpc {
-        name: String::new(),
+        name: name.to_owned(),
         account: String::new(),
         region: String::new(),
         ipv4: Vec::new(),
         ipv6: Vec::new(),
         dns_support: true,
         dns_hostnames: true,
-        span: Span::NOWHERE,
+        span,
     }
 }
 
-/// Completes the VPC.
-pub(super) fn resolve(cx: &mut Resolver<'_>) {
-    let spec = cx.spec;
-    if let Some(name) = &spec.vpc {
-        cx.vpc_mut().name.clone_from(&name.value);
-        cx.vpc_mut().span = name.span;
-    }
+/// Completes a VPC.
+pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
+    let spec = cx.home(vpc).spec;
+    let item = cx.vpc_mut(vpc);
     if let Some(region) = &spec.region {
-        cx.vpc_mut().region.clone_from(&region.value);
+        item.region.clone_from(&region.value);
     }
-    cx.vpc_mut().dns_support = spec.dns_support.unwrap_or(true);
-    cx.vpc_mut().dns_hostnames = spec.dns_hostnames.unwrap_or(true);
+    if let Some(account) = &spec.account {
+        item.account.clone_from(&account.value);
+    }
+    item.dns_support = spec.dns_support.unwrap_or(true);
+    item.dns_hostnames = spec.dns_hostnames.unwrap_or(true);
     for block in &spec.cidr {
-        ipv4_block(cx, block);
+        ipv4_block(cx, vpc, block);
     }
     for block in &spec.ipv6 {
-        ipv6_block(cx, block);
+        ipv6_block(cx, vpc, block);
     }
     // A `cidr` that could not be read has been told of already.
-    if let (Some(name), true) = (&spec.vpc, spec.cidr.is_empty() && !cx.is_misread) {
+    if let (Some(name), true) = (&spec.name, spec.cidr.is_empty() && !cx.is_misread) {
         cx.found.push(
             Diagnostic::error(
                 "missing-key",
@@ -73,24 +90,52 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     }
 }
 
-fn ipv4_block(cx: &mut Resolver<'_>, typed: &Spanned<IpNet>) {
+/// Public IPv6 blocks are the internet's, where an address is somebody's alone.
+pub(super) fn apart(cx: &mut Resolver<'_>) {
+    let mut blocks: Vec<(IpNet, Span, VpcId)> = Vec::new();
+    for home in &cx.homes {
+        let public = |net: &IpNet| {
+            let mut blocks = cx.model.vpcs[home.id].ipv6.iter();
+            blocks.any(|block| IpNet::V6(block.net) == *net && block.kind == Ipv6Kind::Public)
+        };
+        blocks.extend(home.blocks.iter().filter(|(net, _)| public(net)).map(|&(net, span)| (net, span, home.id)));
+    }
+    blocks.sort_by_key(|&(net, span, _)| (net.network(), net.prefix_len(), span));
+    // Blocks nest or are apart, so that the last one around is a neighbour.
+    let mut around: Option<(IpNet, Span, VpcId)> = None;
+    for (net, span, vpc) in blocks {
+        match around {
+            Some((outer, at, other)) if block::overlap(outer, net) => {
+                if other != vpc {
+                    let (first, second) = if at <= span { (at, span) } else { (span, at) };
+                    let message = format!("two VPCs have the public addresses of `{net}`");
+                    let diagnostic = Diagnostic::error("CidrConflict", message, second, "overlaps");
+                    cx.found.push(diagnostic.also(first, "this block").help("a public address is one VPC's"));
+                }
+            }
+            Some(_) | None => around = Some((net, span, vpc)),
+        }
+    }
+}
+
+fn ipv4_block(cx: &mut Resolver<'_>, vpc: VpcId, typed: &Spanned<IpNet>) {
     let stored = block::stored(typed, &mut cx.found);
     let span = typed.span;
     let IpNet::V4(net) = stored else {
         let message = format!("`{stored}` is IPv6, and `cidr` takes IPv4 blocks");
         cx.found.push(Diagnostic::error("wrong-family", message, span, "an IPv6 block").help("write it under `ipv6`"));
-        cx.vpc_is_broken = true;
+        cx.home_mut(vpc).is_broken = true;
         return;
     };
     let refused = size_v4(net, span)
         .or_else(|| forbidden(net, span))
-        .or_else(|| taken(cx, stored, span))
-        .or_else(|| association(cx, net, span));
-    cx.vpc_blocks.push((stored, span));
-    cx.vpc_mut().ipv4.push(net);
+        .or_else(|| taken(cx, vpc, stored, span))
+        .or_else(|| association(cx, vpc, net, span));
+    cx.home_mut(vpc).blocks.push((stored, span));
+    cx.vpc_mut(vpc).ipv4.push(net);
     if let Some(diagnostic) = refused {
         cx.found.push(diagnostic);
-        cx.vpc_is_broken = true;
+        cx.home_mut(vpc).is_broken = true;
     }
 }
 
@@ -117,8 +162,8 @@ fn forbidden(net: Ipv4Net, span: Span) -> Option<Diagnostic> {
     )
 }
 
-fn taken(cx: &Resolver<'_>, net: IpNet, span: Span) -> Option<Diagnostic> {
-    let &(other, at) = cx.vpc_blocks.iter().find(|&&(other, _)| block::overlap(other, net))?;
+fn taken(cx: &Resolver<'_>, vpc: VpcId, net: IpNet, span: Span) -> Option<Diagnostic> {
+    let &(other, at) = cx.home(vpc).blocks.iter().find(|&&(other, _)| block::overlap(other, net))?;
     let message = format!("the VPC's blocks `{net}` and `{other}` overlap");
     Some(
         Diagnostic::error("CidrConflict", message, span, "overlaps")
@@ -128,15 +173,16 @@ fn taken(cx: &Resolver<'_>, net: IpNet, span: Span) -> Option<Diagnostic> {
 }
 
 /// AWS's table of blocks that may join a VPC (R17).
-fn association(cx: &Resolver<'_>, net: Ipv4Net, span: Span) -> Option<Diagnostic> {
+fn association(cx: &Resolver<'_>, vpc: VpcId, net: Ipv4Net, span: Span) -> Option<Diagnostic> {
     const BENCHMARK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(198, 19, 0, 0), 16);
     const LOW_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 15);
     const FIRST_TEN: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16);
     const DEFAULT: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 31, 0, 0), 16);
-    let &primary = cx.model.vpc().ipv4.first()?;
-    let (_, first_span) = *cx.vpc_blocks.first()?;
+    let blocks = &cx.home(vpc).blocks;
+    let &primary = cx.model.vpcs[vpc].ipv4.first()?;
+    let (_, first_span) = *blocks.first()?;
     let family = block::rfc1918(primary);
-    let low_ten = cx.vpc_blocks.iter().find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
+    let low_ten = blocks.iter().find(|(other, _)| IpNet::V4(LOW_TEN).contains(other));
     let (other_span, why) = match block::rfc1918(net) {
         Some(mine) if family.is_none() => {
             (first_span, format!("a VPC whose primary block is outside RFC 1918 cannot add a block of `{mine}`"))
@@ -165,7 +211,7 @@ fn association(cx: &Resolver<'_>, net: Ipv4Net, span: Span) -> Option<Diagnostic
     )
 }
 
-fn ipv6_block(cx: &mut Resolver<'_>, typed: &Ipv6BlockSpec) {
+fn ipv6_block(cx: &mut Resolver<'_>, vpc: VpcId, typed: &Ipv6BlockSpec) {
     let net = block::stored_v6(&typed.block, &mut cx.found);
     let span = typed.block.span;
     let is_local = UNIQUE_LOCAL.contains(&net);
@@ -176,13 +222,13 @@ fn ipv6_block(cx: &mut Resolver<'_>, typed: &Ipv6BlockSpec) {
         (!is_local && !GLOBAL_UNICAST.contains(&net))
             .then(|| Diagnostic::error("InvalidVpcRange", message, span, "neither in 2000::/3 nor in fc00::/7"))
     });
-    let refused = refused.or_else(|| taken(cx, IpNet::V6(net), span));
-    cx.vpc_blocks.push((IpNet::V6(net), span));
+    let refused = refused.or_else(|| taken(cx, vpc, IpNet::V6(net), span));
+    cx.home_mut(vpc).blocks.push((IpNet::V6(net), span));
     let kind = if private { Ipv6Kind::Private } else { Ipv6Kind::Public };
-    cx.vpc_mut().ipv6.push(Ipv6Block { net, kind });
+    cx.vpc_mut(vpc).ipv6.push(Ipv6Block { net, kind });
     if let Some(diagnostic) = refused {
         cx.found.push(diagnostic);
-        cx.vpc_is_broken = true;
+        cx.home_mut(vpc).is_broken = true;
     }
 }
 
@@ -206,13 +252,13 @@ fn size_v6(net: Ipv6Net, span: Span, amazon: bool) -> Option<Diagnostic> {
 }
 
 /// The block of the VPC that holds `net`, and where it stands.
-pub(super) fn holder(cx: &Resolver<'_>, net: IpNet) -> Option<Placed> {
-    cx.vpc_blocks.iter().find(|(block, _)| block.contains(&net)).copied()
+pub(super) fn holder(cx: &Resolver<'_>, vpc: VpcId, net: IpNet) -> Option<Placed> {
+    cx.home(vpc).blocks.iter().find(|(block, _)| block.contains(&net)).copied()
 }
 
 /// Says that an IPv6 thing needs a VPC with an IPv6 block, if this one has none.
-pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Span) -> bool {
-    if !cx.model.vpc().ipv6.is_empty() || !cx.spec.ipv6.is_empty() || cx.is_misread {
+pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, vpc: VpcId, what: &str, name: &str, span: Span) -> bool {
+    if !cx.model.vpcs[vpc].ipv6.is_empty() || !cx.home(vpc).spec.ipv6.is_empty() || cx.is_misread {
         return false;
     }
     let message = format!("{what} {} has an IPv6 block, and the VPC has none", echo(name));
@@ -226,9 +272,9 @@ pub(super) fn needs_ipv6(cx: &mut Resolver<'_>, what: &str, name: &str, span: Sp
 
 /// Warns of an IPv6 rule or route in a VPC that carries no IPv6. One for every address
 /// says nothing of the VPC, and is often written beside its IPv4 half.
-pub(super) fn carries(cx: &mut Resolver<'_>, what: &str, net: IpNet, span: Span) {
+pub(super) fn carries(cx: &mut Resolver<'_>, vpc: VpcId, what: &str, net: IpNet, span: Span) {
     let is_narrow_v6 = matches!(net, IpNet::V6(v6) if v6.prefix_len() > 0);
-    if is_narrow_v6 && cx.spec.ipv6.is_empty() && !cx.is_misread {
+    if is_narrow_v6 && cx.home(vpc).spec.ipv6.is_empty() && !cx.is_misread {
         let message = format!("{what} is for `{net}`, and the VPC has no IPv6 block");
         cx.found.push(
             Diagnostic::warning("ipv6-without-block", message, span, "matches nothing")

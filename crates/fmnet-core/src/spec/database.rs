@@ -2,15 +2,48 @@
 //!
 //! In: the nodes under `databases`. Out: [`DatabaseSpec`]s.
 
+use super::part::Part;
 use super::read::Reader;
+use super::same::{forget, forget_tags};
 use super::shape::{Record, Shape, optional};
-use super::{DatabaseSpec, Name};
+use super::{DatabaseSpec, Name, VpcSpec};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 use crate::yaml::Node;
 
 const ENGINES: &[&str] = &["postgres", "mysql", "mariadb", "sqlserver", "oracle", "redshift"];
 
-pub(super) static DATABASE: Record = Record {
+pub(super) const DATABASES: Part<VpcSpec> = Part {
+    key: optional("databases", "Databases, by name.", Shape::Records(&DATABASE)),
+    read: |reader, at, vpc| vpc.databases = reader.each(at, Reader::database),
+    print: |page, vpc| {
+        if !vpc.databases.is_empty() {
+            page.key(0, "databases");
+        }
+        for database in &vpc.databases {
+            page.named(1, &database.name, |page| {
+                page.name(2, "engine", database.engine.as_ref());
+                page.option(2, "port", database.port.as_ref().map(|port| port.value));
+                page.items(2, "subnet_group", database.subnet_group.iter().map(|subnet| subnet.value.clone()));
+                page.names(2, "groups", database.groups.as_deref());
+                page.flag(2, "publicly_accessible", database.publicly_accessible, false);
+                page.name(2, "az", database.zone.as_ref());
+                page.tags(&database.tags);
+            });
+        }
+    },
+    forget: |vpc| {
+        for database in &mut vpc.databases {
+            forget([&mut database.name].into_iter().chain(&mut database.engine).chain(&mut database.zone));
+            forget(&mut database.port);
+            forget(database.subnet_group.iter_mut().chain(database.groups.iter_mut().flatten()));
+            database.subnet_group_span = Span::NOWHERE;
+            forget_tags(&mut database.tags);
+        }
+    },
+};
+
+static DATABASE: Record = Record {
     title: "a database",
     name: "database",
     keys: &[
@@ -33,7 +66,7 @@ pub(super) static DATABASE: Record = Record {
 };
 
 impl<'s> Reader<'s> {
-    pub(super) fn database(&mut self, name: Name, node: &Node<'s>) -> DatabaseSpec {
+    fn database(&mut self, name: Name, node: &Node<'s>) -> DatabaseSpec {
         let span = name.span;
         let mut database = DatabaseSpec {
             name,

@@ -6,9 +6,12 @@
 use std::net::IpAddr;
 
 use super::address::Family;
+use super::part::Part;
+use super::print::{Page, address_text, text};
 use super::read::{Reader, Section};
+use super::same::{forget, forget_tags};
 use super::shape::{ADDRESS, ADDRESS4, ADDRESS6, CIDR, Key, Record, Shape, optional, required};
-use super::{AddressSpec, InstanceSpec, InterfaceSpec, Name, Spanned};
+use super::{AddressSpec, InstanceSpec, InterfaceSpec, Name, Spanned, VpcSpec};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::words::echo;
@@ -16,6 +19,44 @@ use crate::yaml::{Kind, Node};
 
 const STATES: &[&str] = &["running", "stopped", "pending", "terminated"];
 const ATTACHMENTS: &[&str] = &["attached", "detached"];
+
+pub(super) const INSTANCES: Part<VpcSpec> = Part {
+    key: optional("instances", "Instances, by name.", Shape::Records(&INSTANCE)),
+    read: |reader, at, vpc| vpc.instances = reader.each(at, Reader::instance),
+    print: |page, vpc| {
+        if !vpc.instances.is_empty() {
+            page.key(0, "instances");
+        }
+        for instance in &vpc.instances {
+            page.named(1, &instance.name, |page| print_instance(page, instance));
+        }
+    },
+    forget: |vpc| {
+        for instance in &mut vpc.instances {
+            forget([&mut instance.name].into_iter().chain(&mut instance.state));
+            forget_tags(&mut instance.tags);
+            instance.interfaces.iter_mut().for_each(forget_interface);
+        }
+    },
+};
+
+pub(super) const INTERFACES: Part<VpcSpec> = Part {
+    key: optional(
+        "interfaces",
+        "Network interfaces that no instance holds, by name.",
+        Shape::Records(&INTERFACE),
+    ),
+    read: |reader, at, vpc| vpc.interfaces = reader.each(at, Reader::interface),
+    print: |page, vpc| {
+        if !vpc.interfaces.is_empty() {
+            page.key(0, "interfaces");
+        }
+        for interface in &vpc.interfaces {
+            page.named(1, &interface.name, |page| print_interface(page, 2, interface));
+        }
+    },
+    forget: |vpc| vpc.interfaces.iter_mut().for_each(forget_interface),
+};
 
 /// An Elastic IP: its address, or `new`.
 pub(super) const ELASTIC_IP: Shape = Shape::Either(&[ADDRESS4, Shape::Word(&["new"])]);
@@ -53,7 +94,7 @@ static FURTHER_ADDRESS: Record = Record {
     ],
 };
 
-pub(super) static INTERFACE: Record = Record {
+static INTERFACE: Record = Record {
     title: "a network interface",
     name: "interface",
     keys: &[
@@ -71,7 +112,7 @@ pub(super) static INTERFACE: Record = Record {
     ],
 };
 
-pub(super) static INSTANCE: Record = Record {
+static INSTANCE: Record = Record {
     title: "an instance",
     name: "instance",
     keys: &[
@@ -80,7 +121,7 @@ pub(super) static INSTANCE: Record = Record {
         optional(
             "interfaces",
             "Its network interfaces by name, called `INSTANCE.NAME`. Left out, the keys below describe the only one.",
-            Shape::Named(&Shape::Record(&INTERFACE)),
+            Shape::Records(&INTERFACE),
         ),
         optional("subnet", "The subnet it stands in. Required unless `interfaces` is written.", Shape::Name),
         GROUPS,
@@ -95,8 +136,63 @@ pub(super) static INSTANCE: Record = Record {
     ],
 };
 
+fn print_instance(page: &mut Page, instance: &InstanceSpec) {
+    page.name(2, "state", instance.state.as_ref());
+    page.tags(&instance.tags);
+    if !instance.names_interfaces {
+        for interface in &instance.interfaces {
+            print_interface(page, 2, interface);
+        }
+        return;
+    }
+    page.key(2, "interfaces");
+    for interface in &instance.interfaces {
+        page.named(3, &interface.name, |page| print_interface(page, 4, interface));
+    }
+}
+
+fn print_interface(page: &mut Page, depth: usize, interface: &InterfaceSpec) {
+    page.name(depth, "subnet", interface.subnet.as_ref());
+    page.names(depth, "groups", interface.groups.as_deref());
+    page.option(depth, "address", interface.address.as_ref().map(|address| text(&address.value.to_string())));
+    if !interface.addresses.is_empty() {
+        page.key(depth, "addresses");
+    }
+    for (address, elastic_ip) in &interface.addresses {
+        let address = address.value.to_string();
+        match elastic_ip {
+            None => page.item(depth + 1, &address),
+            Some(elastic_ip) => {
+                page.item_pair(depth + 1, "address", &text(&address));
+                page.pair(depth + 2, "elastic_ip", address_text(elastic_ip.value, "new"));
+            }
+        }
+    }
+    page.address(depth, "ipv6", interface.ipv6.as_ref(), "auto");
+    page.address(depth, "public_address", interface.public_address.as_ref(), "true");
+    page.address(depth, "elastic_ip", interface.elastic_ip.as_ref(), "new");
+    page.flag(depth, "source_dest_check", interface.source_dest_check_off.is_none(), true);
+    page.items(depth, "behind", interface.behind.iter().map(|block| block.value.to_string()));
+    page.flag(depth, "deny_internet_ipv6", interface.deny_internet_ipv6, false);
+    page.name(depth, "state", interface.state.as_ref());
+}
+
+fn forget_interface(interface: &mut InterfaceSpec) {
+    forget([&mut interface.name].into_iter().chain(&mut interface.subnet).chain(&mut interface.state));
+    forget(interface.groups.iter_mut().flatten());
+    forget(&mut interface.address);
+    for (address, elastic_ip) in &mut interface.addresses {
+        forget([address]);
+        forget(elastic_ip);
+    }
+    let addresses = [&mut interface.ipv6, &mut interface.public_address, &mut interface.elastic_ip];
+    forget(addresses.into_iter().flatten());
+    interface.source_dest_check_off = interface.source_dest_check_off.map(|_| Span::NOWHERE);
+    forget(&mut interface.behind);
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn instance(&mut self, name: Name, node: &Node<'s>) -> InstanceSpec {
+    fn instance(&mut self, name: Name, node: &Node<'s>) -> InstanceSpec {
         let mut instance =
             InstanceSpec { name, state: None, tags: Vec::new(), interfaces: Vec::new(), names_interfaces: false };
         let name = &instance.name;
@@ -140,7 +236,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    pub(super) fn interface(&mut self, name: Name, node: &Node<'s>) -> InterfaceSpec {
+    fn interface(&mut self, name: Name, node: &Node<'s>) -> InterfaceSpec {
         let Some(section) = self.open(node, &INTERFACE, name.span) else { return blank(name) };
         let mut interface = self.interface_keys(name, section);
         interface.state = section.get("state").and_then(|node| self.word(node, ATTACHMENTS));

@@ -4,10 +4,13 @@
 //! [`EndpointSetSpec`]s in which no name has been looked up.
 
 use super::address::{looks_like_net, net};
+use super::part::Part;
+use super::print::{line_name, line_tag, line_vpc, print_traffic};
 use super::read::Reader;
-use super::shape::{Grammar, Shape};
+use super::same::forget;
+use super::shape::{Grammar, Shape, optional};
 use super::traffic::{self, Joining, range};
-use super::{EndpointSetSpec, EndpointSpec, IntentSpec, Spanned};
+use super::{EndpointSetSpec, EndpointSpec, IntentSpec, Spanned, Spec};
 use crate::diagnostic::Diagnostic;
 use crate::intent::IntentKind;
 use crate::source::Span;
@@ -15,8 +18,25 @@ use crate::traffic::{PortRange, Traffic};
 use crate::words::{Place, Word, Words, with_form};
 use crate::yaml::Node;
 
+pub(super) const EXPECT: Part<Spec> = Part {
+    key: optional("expect", "What the owners intend.", SHAPE),
+    read: |reader, at, spec| spec.intents = reader.intents(at.node),
+    print: |page, spec| page.items(0, "expect", spec.intents.iter().map(print)),
+    forget: |spec| {
+        for intent in &mut spec.intents {
+            for set in [&mut intent.from, &mut intent.to] {
+                forget(set.include.iter_mut().chain(&mut set.except));
+            }
+            forget(&mut intent.traffic);
+            forget(&mut intent.source_ports);
+            intent.text.clear();
+            intent.span = Span::NOWHERE;
+        }
+    },
+};
+
 /// A list of intents.
-pub(super) const SHAPE: Shape = Shape::List(&Shape::Line(&Grammar {
+const SHAPE: Shape = Shape::List(&Shape::Line(&Grammar {
     name: "intent",
     about: "`allow FROM -> TO WHAT` (every packet gets an answer), `allow some FROM -> TO WHAT` (some packet does) or `deny FROM -> TO WHAT` (none does), as `allow internet -> api-1 tcp/443`",
     pattern: r"^\s*(allow|deny)\s+\S.*\s->\s+\S.*$",
@@ -46,8 +66,45 @@ pub fn parse_endpoints(text: &str, base: u32) -> Result<EndpointSetSpec, Diagnos
     Ok(endpoints)
 }
 
+/// An intent as a line again.
+fn print(intent: &IntentSpec) -> String {
+    let kind = match intent.kind {
+        IntentKind::Allow => "allow",
+        IntentKind::AllowSome => "allow some",
+        IntentKind::Deny => "deny",
+    };
+    let mut line = format!("{kind} {} -> {}", print_endpoints(&intent.from), print_endpoints(&intent.to));
+    if !intent.traffic.is_empty() {
+        line.push(' ');
+        line.push_str(&print_traffic(&intent.traffic));
+    }
+    if let Some(ports) = &intent.source_ports {
+        line.push_str(" source-port ");
+        line.push_str(&super::print::range(ports.value));
+    }
+    line
+}
+
+fn print_endpoints(set: &EndpointSetSpec) -> String {
+    let list =
+        |list: &[Spanned<EndpointSpec>]| list.iter().map(|it| print_endpoint(&it.value)).collect::<Vec<_>>().join(", ");
+    let include = list(&set.include);
+    if set.except.is_empty() { include } else { format!("{include} except {}", list(&set.except)) }
+}
+
+fn print_endpoint(endpoint: &EndpointSpec) -> String {
+    match endpoint {
+        EndpointSpec::Name(name) => line_name(name),
+        EndpointSpec::Net(net) => net.to_string(),
+        EndpointSpec::Group(name) => format!("group {}", line_name(name)),
+        EndpointSpec::Subnet(name) => format!("subnet {}", line_name(name)),
+        EndpointSpec::Vpc(name) => format!("vpc {}", line_vpc(name)),
+        EndpointSpec::Tag(key, value) => format!("tag {}", line_tag(key, value)),
+    }
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn intents(&mut self, node: &Node<'s>) -> Vec<IntentSpec> {
+    fn intents(&mut self, node: &Node<'s>) -> Vec<IntentSpec> {
         let items = self.list(node, "a list of intents");
         items
             .iter()
@@ -141,6 +198,11 @@ fn endpoint(words: &mut Words<'_>) -> Result<Spanned<EndpointSpec>, Diagnostic> 
         let name = named(words, "the name of a subnet")?;
         return Ok(spanned(EndpointSpec::Subnet(name.text.into_owned()), name.span));
     }
+    if word.is("vpc")
+        && let Some(name) = words.accept_if(|word| names_vpc(word))
+    {
+        return Ok(spanned(EndpointSpec::Vpc(name.text.into_owned()), name.span));
+    }
     if word.is("tag") {
         let tag = named(words, "a tag, `KEY=VALUE`")?;
         let Some((key, value)) = tag.text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
@@ -155,6 +217,12 @@ fn endpoint(words: &mut Words<'_>) -> Result<Spanned<EndpointSpec>, Diagnostic> 
         return Err(Diagnostic::error("bad-word", "expected a name, found an empty one", word.span, "an empty name"));
     }
     Ok(spanned(EndpointSpec::Name(word.text.clone().into_owned()), word.span))
+}
+
+/// Whether the word after `vpc` names one; it may as well be what comes after an endpoint.
+fn names_vpc(word: &Word<'_>) -> bool {
+    let goes_on = [",", "->", "except", "source-port"].iter().any(|keyword| word.is(keyword));
+    word.quoted || !(goes_on || word.text.contains("->") || traffic::looks_like_traffic(&word.text))
 }
 
 /// The word after a keyword, which is a name whatever it looks like, but not an arrow.

@@ -7,12 +7,15 @@
 
 use ipnet::IpNet;
 
+use super::part::Part;
 use super::peer::{self, BareAddress};
+use super::print::{Page, print_traffic};
 use super::raw;
 use super::read::{Reader, Section};
+use super::same::forget;
 use super::shape::{Grammar, Record, Shape, optional, required};
 use super::traffic::{self, Joining};
-use super::{AclRuleSpec, Name, NetworkAclSpec, PeerSpec, Spanned};
+use super::{AclRuleSpec, Name, NetworkAclSpec, PeerSpec, Spanned, VpcSpec};
 use crate::diagnostic::Diagnostic;
 use crate::model::network_acl::AclAction;
 use crate::source::Span;
@@ -20,7 +23,28 @@ use crate::traffic::{PortRange, Protocol, Traffic};
 use crate::words::{Words, echo, with_form};
 use crate::yaml::{Kind, Node};
 
-pub(super) static NETWORK_ACL: Record = Record {
+pub(super) const NETWORK_ACLS: Part<VpcSpec> = Part {
+    key: optional(
+        "network_acls",
+        "Network ACLs, by name. The default one is named `default`.",
+        Shape::Records(&NETWORK_ACL),
+    ),
+    read: |reader, at, vpc| vpc.network_acls = reader.each(at, Reader::network_acl),
+    print,
+    forget: |vpc| {
+        for acl in &mut vpc.network_acls {
+            forget([&mut acl.name]);
+            for rule in acl.ingress.iter_mut().chain(&mut acl.egress) {
+                forget([&mut rule.number]);
+                forget([&mut rule.traffic]);
+                forget([&mut rule.peer]);
+                rule.span = Span::NOWHERE;
+            }
+        }
+    },
+};
+
+static NETWORK_ACL: Record = Record {
     title: "a network ACL",
     name: "network_acl",
     keys: &[
@@ -66,8 +90,29 @@ const ICMP: Shape = Shape::Line(&Grammar {
     pattern: "^-?[0-9]{1,3}/-?[0-9]{1,3}$",
 });
 
+fn print(page: &mut Page, vpc: &VpcSpec) {
+    if !vpc.network_acls.is_empty() {
+        page.key(0, "network_acls");
+    }
+    for acl in &vpc.network_acls {
+        page.named(1, &acl.name, |page| {
+            page.items(2, "ingress", acl.ingress.iter().map(|rule| print_rule(rule, "from")));
+            page.items(2, "egress", acl.egress.iter().map(|rule| print_rule(rule, "to")));
+        });
+    }
+}
+
+fn print_rule(rule: &AclRuleSpec, keyword: &str) -> String {
+    let action = match rule.action {
+        AclAction::Allow => "allow",
+        AclAction::Deny => "deny",
+    };
+    let traffic = print_traffic(std::slice::from_ref(&rule.traffic));
+    format!("{} {action} {traffic} {keyword} {}", rule.number.value, peer::print(&rule.peer.value))
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn network_acl(&mut self, name: Name, node: &Node<'s>) -> NetworkAclSpec {
+    fn network_acl(&mut self, name: Name, node: &Node<'s>) -> NetworkAclSpec {
         let mut acl = NetworkAclSpec { name, ingress: Vec::new(), egress: Vec::new() };
         let Some(section) = self.open(node, &NETWORK_ACL, acl.name.span) else { return acl };
         if let Some(node) = section.get("ingress") {

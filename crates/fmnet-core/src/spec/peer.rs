@@ -3,6 +3,7 @@
 //! In: the words after `from` or `to`. Out: a [`PeerSpec`].
 
 use super::address::{BlockOf, block, looks_like_net, net};
+use super::print::line_name;
 use super::{PeerSpec, Spanned};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -50,6 +51,18 @@ pub(super) fn take(words: &mut Words<'_>, bare: BareAddress) -> Result<Spanned<P
             Err(two(peer.span, Span { start: next.start, end: words.line().end.max(next.end) }))
         }
         None => Ok(peer),
+    }
+}
+
+/// A peer as words again.
+pub(super) fn print(peer: &PeerSpec) -> String {
+    match peer {
+        PeerSpec::Cidr(net) => net.to_string(),
+        PeerSpec::Anywhere => "anywhere".to_owned(),
+        PeerSpec::Place(name) => line_name(name),
+        PeerSpec::Group(name) => format!("group {}", line_name(name)),
+        PeerSpec::Myself => "self".to_owned(),
+        PeerSpec::PrefixList(name) => format!("list {}", line_name(name)),
     }
 }
 

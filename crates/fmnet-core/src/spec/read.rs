@@ -3,6 +3,7 @@
 //! In: a node and what it should be. Out: the value, or nothing and a diagnostic. Every
 //! mistake is collected, and reading goes on.
 
+use super::part::At;
 use super::shape::{Need, Record};
 use super::{Name, Spanned};
 use crate::diagnostic::Diagnostic;
@@ -31,6 +32,12 @@ impl<'n, 's> Section<'n, 's> {
     /// The value of `key`, if it is written.
     pub(super) fn get(&self, key: &str) -> Option<&'n Node<'s>> {
         self.entries.iter().find(|(found, _)| found.text == key).map(|(_, node)| node)
+    }
+
+    /// The value of `key` and where it stands, if it is written.
+    pub(super) fn at(&self, key: &'static str) -> Option<At<'n, 's>> {
+        let (found, node) = self.entries.iter().find(|(found, _)| found.text == key)?;
+        Some(At { key, span: found.span, node })
     }
 
     /// Where `key` stands, if it is written.

@@ -3,15 +3,40 @@
 //! In: the nodes under `route_tables`. Out: [`RouteTableSpec`]s.
 
 use super::address::{BlockOf, block, looks_like_net};
+use super::part::Part;
+use super::print::{Page, line_name};
 use super::read::Reader;
+use super::same::forget;
 use super::shape::{Grammar, Record, Shape, optional};
-use super::{DestinationSpec, Name, RouteSpec, RouteTableSpec, Spanned, TargetSpec};
+use super::{DestinationSpec, Name, RouteSpec, RouteTableSpec, Spanned, TargetSpec, VpcSpec};
 use crate::diagnostic::Diagnostic;
 use crate::model::route_table::Origin;
+use crate::source::Span;
 use crate::words::{Words, with_form};
 use crate::yaml::{Kind, Node};
 
-pub(super) static ROUTE_TABLE: Record = Record {
+pub(super) const ROUTE_TABLES: Part<VpcSpec> = Part {
+    key: optional(
+        "route_tables",
+        "Route tables, by name. Without one that says `main: true`, AWS's own is named `main`.",
+        Shape::Named(&SHAPE),
+    ),
+    read: |reader, at, vpc| vpc.route_tables = reader.each(at, Reader::route_table),
+    print,
+    forget: |vpc| {
+        for table in &mut vpc.route_tables {
+            forget([&mut table.name]);
+            table.main = table.main.map(|_| Span::NOWHERE);
+            for route in &mut table.routes {
+                forget([&mut route.destination]);
+                forget([&mut route.target]);
+                route.span = Span::NOWHERE;
+            }
+        }
+    },
+};
+
+static ROUTE_TABLE: Record = Record {
     title: "a route table",
     name: "route_table",
     keys: &[
@@ -27,13 +52,48 @@ const ROUTES: Shape = Shape::List(&Shape::Line(&Grammar {
 }));
 
 /// A list of routes, or a record.
-pub(super) const SHAPE: Shape = Shape::Either(&[ROUTES, Shape::Record(&ROUTE_TABLE)]);
+const SHAPE: Shape = Shape::Either(&[ROUTES, Shape::Record(&ROUTE_TABLE)]);
 
 const HELP: &str =
     "a route is `DESTINATION -> TARGET`, as `0.0.0.0/0 -> NAME`, `10.8.0.0/16 -> blackhole` or `list NAME -> NAME`";
 
+fn print(page: &mut Page, vpc: &VpcSpec) {
+    if !vpc.route_tables.is_empty() {
+        page.key(0, "route_tables");
+    }
+    for table in &vpc.route_tables {
+        if table.main.is_some() {
+            page.key(1, &table.name.value);
+            page.pair(2, "main", true);
+            page.list(2, "routes", table.routes.iter().map(line));
+        } else {
+            page.list(1, &table.name.value, table.routes.iter().map(line));
+        }
+    }
+}
+
+/// A route as a line again.
+fn line(route: &RouteSpec) -> String {
+    let destination = match &route.destination.value {
+        DestinationSpec::Cidr(block) => block.to_string(),
+        DestinationSpec::PrefixList(name) => format!("list {}", line_name(name)),
+    };
+    let target = match &route.target.value {
+        TargetSpec::Name(name) => line_name(name),
+        TargetSpec::Blackhole => "blackhole".to_owned(),
+        TargetSpec::Unmodelled(name) => format!("unmodelled {}", line_name(name)),
+    };
+    let origin = match route.origin {
+        Origin::Static => "",
+        Origin::Propagated => " propagated",
+        Origin::Advertised => " advertised",
+    };
+    let filtered = if route.filtered { " filtered" } else { "" };
+    format!("{destination} -> {target}{origin}{filtered}")
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn route_table(&mut self, name: Name, node: &Node<'s>) -> RouteTableSpec {
+    fn route_table(&mut self, name: Name, node: &Node<'s>) -> RouteTableSpec {
         let mut table = RouteTableSpec { name, main: None, routes: Vec::new() };
         if matches!(node.kind, Kind::List(_)) {
             table.routes = self.routes(node);
@@ -102,7 +162,7 @@ fn destination(words: &mut Words<'_>) -> Result<Spanned<DestinationSpec>, Diagno
     word.without_arrow()?;
     if word.is("list") {
         let name = words.take("the name of a prefix list")?;
-        let span = crate::source::Span { start: word.span.start, end: name.span.end };
+        let span = Span { start: word.span.start, end: name.span.end };
         return Ok(Spanned { value: DestinationSpec::PrefixList(name.text.into_owned()), span });
     }
     if word.quoted || !looks_like_net(&word.text) {

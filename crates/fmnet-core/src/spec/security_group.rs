@@ -4,12 +4,15 @@
 //!
 //! AWS: <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>.
 
+use super::part::Part;
 use super::peer::{self, BareAddress};
+use super::print::{Page, print_traffic, text};
 use super::raw;
 use super::read::Reader;
+use super::same::forget;
 use super::shape::{Grammar, Record, Shape, optional, required};
 use super::traffic::{self, Joining};
-use super::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned};
+use super::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned, VpcSpec};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::words::{Words, with_form};
@@ -18,7 +21,31 @@ use crate::yaml::{Kind, Node};
 const ASSOCIATIONS: &[&str] =
     &["associating", "associated", "association-failed", "disassociating", "disassociated", "disassociation-failed"];
 
-pub(super) static SECURITY_GROUP: Record = Record {
+pub(super) const SECURITY_GROUPS: Part<VpcSpec> = Part {
+    key: optional(
+        "security_groups",
+        "Security groups, by name. The group `default` exists always.",
+        Shape::Records(&SECURITY_GROUP),
+    ),
+    read: |reader, at, vpc| vpc.security_groups = reader.each(at, Reader::security_group),
+    print,
+    forget: |vpc| {
+        for group in &mut vpc.security_groups {
+            forget([&mut group.name].into_iter().chain(&mut group.vpc).chain(&mut group.association));
+            for (vpc, state) in &mut group.associations {
+                forget([vpc].into_iter().chain(state));
+            }
+            let egress: &mut [GroupRuleSpec] = group.egress.as_deref_mut().unwrap_or_default();
+            for rule in group.ingress.iter_mut().chain(egress) {
+                forget(&mut rule.traffic);
+                forget([&mut rule.peer]);
+                rule.span = Span::NOWHERE;
+            }
+        }
+    },
+};
+
+static SECURITY_GROUP: Record = Record {
     title: "a security group",
     name: "security_group",
     keys: &[
@@ -28,6 +55,11 @@ pub(super) static SECURITY_GROUP: Record = Record {
             "association",
             "The state of the group's association with this VPC, where another VPC owns it (R48).",
             Shape::Word(ASSOCIATIONS),
+        ),
+        optional(
+            "associations",
+            "Other VPCs of the design that it may be used in (R48): a list, or each with the state of the association.",
+            Shape::Either(&[Shape::List(&Shape::Name), Shape::Named(&Shape::Word(ASSOCIATIONS))]),
         ),
         optional(
             "ingress",
@@ -108,15 +140,55 @@ impl Direction {
     }
 }
 
+fn print(page: &mut Page, vpc: &VpcSpec) {
+    if !vpc.security_groups.is_empty() {
+        page.key(0, "security_groups");
+    }
+    for group in &vpc.security_groups {
+        page.named(1, &group.name, |page| {
+            page.name(2, "vpc", group.vpc.as_ref());
+            page.name(2, "association", group.association.as_ref());
+            print_associations(page, group);
+            page.items(2, "ingress", group.ingress.iter().map(|rule| print_rule(rule, Direction::Ingress)));
+            if let Some(egress) = &group.egress {
+                page.list(2, "egress", egress.iter().map(|rule| print_rule(rule, Direction::Egress)));
+            }
+        });
+    }
+}
+
+fn print_associations(page: &mut Page, group: &SecurityGroupSpec) {
+    if group.associations.iter().all(|(_, state)| state.is_none()) {
+        page.items(2, "associations", group.associations.iter().map(|(vpc, _)| vpc.value.clone()));
+        return;
+    }
+    page.key(2, "associations");
+    for (vpc, state) in &group.associations {
+        page.pair(3, &vpc.value, text(state.as_ref().map_or("associated", |state| &state.value)));
+    }
+}
+
+fn print_rule(rule: &GroupRuleSpec, direction: Direction) -> String {
+    format!("{} {} {}", print_traffic(&rule.traffic), direction.keyword(), peer::print(&rule.peer.value))
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn security_group(&mut self, name: Name, node: &Node<'s>) -> SecurityGroupSpec {
-        let mut group = SecurityGroupSpec { name, vpc: None, association: None, ingress: Vec::new(), egress: None };
+    fn security_group(&mut self, name: Name, node: &Node<'s>) -> SecurityGroupSpec {
+        let mut group = SecurityGroupSpec {
+            name,
+            vpc: None,
+            association: None,
+            associations: Vec::new(),
+            ingress: Vec::new(),
+            egress: None,
+        };
         let Some(section) = self.open(node, &SECURITY_GROUP, group.name.span) else { return group };
         if let Some(node) = section.get("description") {
             self.text(node, "text");
         }
         group.vpc = section.get("vpc").and_then(|node| self.name(node, "the name of a VPC"));
         group.association = section.get("association").and_then(|node| self.word(node, ASSOCIATIONS));
+        group.associations = section.get("associations").map(|node| self.associations(node)).unwrap_or_default();
         if let Some(node) = section.get("ingress") {
             group.ingress = self.group_rules(node, Direction::Ingress);
         }
@@ -132,6 +204,15 @@ impl<'s> Reader<'s> {
             group.egress = Some(self.group_rules(node, Direction::Egress));
         }
         group
+    }
+
+    /// `[V2]`, or `{V2: associating}`.
+    fn associations(&mut self, node: &Node<'s>) -> Vec<(Name, Option<Name>)> {
+        if !matches!(node.kind, Kind::Map(_)) {
+            return self.names(node, "VPCs").into_iter().map(|name| (name, None)).collect();
+        }
+        let named = self.named(node, "names of VPCs to states");
+        named.into_iter().map(|(name, node)| (name, self.word(node, ASSOCIATIONS))).collect()
     }
 
     fn group_rules(&mut self, node: &Node<'s>, direction: Direction) -> Vec<GroupRuleSpec> {

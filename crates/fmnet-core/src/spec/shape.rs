@@ -15,7 +15,7 @@ pub(crate) struct Record {
 }
 
 /// A key of a record.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     /// Its name.
     pub(crate) name: &'static str,
@@ -61,6 +61,8 @@ pub(crate) enum Shape {
     Record(&'static Record),
     /// A mapping from names to such values.
     Named(&'static Shape),
+    /// A mapping from names to such mappings.
+    Records(&'static Record),
     /// One of these.
     Either(&'static [Shape]),
 }
@@ -158,6 +160,7 @@ pub(crate) fn reach(shape: &Shape, way: &str, visit: &mut impl FnMut(&'static Re
                 reach(&key.shape, &way.replace("VALUE", &format!("{{{}: VALUE}}", key.name)), visit);
             }
         }
+        Shape::Records(record) => reach(&Shape::Record(record), &way.replace("VALUE", "{x: VALUE}"), visit),
         Shape::List(inner) => reach(inner, &way.replace("VALUE", "[VALUE]"), visit),
         Shape::Named(inner) => reach(inner, &way.replace("VALUE", "{x: VALUE}"), visit),
         Shape::OneOrMore(inner) => reach(inner, way, visit),

@@ -3,10 +3,27 @@
 //! In: the nodes under `subnets`. Out: [`SubnetSpec`]s.
 
 use super::address::{BlockOf, Family};
+use super::part::Part;
+use super::print::{Page, text};
 use super::read::Reader;
+use super::same::forget;
 use super::shape::{CIDR4, CIDR6, Record, Shape, optional, required};
-use super::{Name, SubnetSpec};
+use super::{Name, SubnetSpec, VpcSpec};
 use crate::yaml::Node;
+
+pub(super) const SUBNETS: Part<VpcSpec> = Part {
+    key: optional("subnets", "Subnets, by name.", Shape::Records(&SUBNET)),
+    read: |reader, at, vpc| vpc.subnets = reader.each(at, Reader::subnet),
+    print,
+    forget: |vpc| {
+        for subnet in &mut vpc.subnets {
+            let names = [&mut subnet.name].into_iter().chain(&mut subnet.zone);
+            forget(names.chain(&mut subnet.route_table).chain(&mut subnet.network_acl));
+            forget(&mut subnet.cidr);
+            forget(&mut subnet.ipv6);
+        }
+    },
+};
 
 pub(super) static SUBNET: Record = Record {
     title: "a subnet",
@@ -25,8 +42,24 @@ pub(super) static SUBNET: Record = Record {
     ],
 };
 
+fn print(page: &mut Page, vpc: &VpcSpec) {
+    if !vpc.subnets.is_empty() {
+        page.key(0, "subnets");
+    }
+    for subnet in &vpc.subnets {
+        page.named(1, &subnet.name, |page| {
+            page.name(2, "az", subnet.zone.as_ref());
+            page.option(2, "cidr", subnet.cidr.as_ref().map(|block| block.value));
+            page.option(2, "ipv6", subnet.ipv6.as_ref().map(|block| text(&block.value.to_string())));
+            page.name(2, "route_table", subnet.route_table.as_ref());
+            page.name(2, "network_acl", subnet.network_acl.as_ref());
+            page.flag(2, "public_addresses", subnet.public_addresses, false);
+        });
+    }
+}
+
 impl<'s> Reader<'s> {
-    pub(super) fn subnet(&mut self, name: Name, node: &Node<'s>) -> SubnetSpec {
+    fn subnet(&mut self, name: Name, node: &Node<'s>) -> SubnetSpec {
         let mut subnet = SubnetSpec {
             name,
             zone: None,

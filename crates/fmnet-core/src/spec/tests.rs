@@ -40,6 +40,7 @@ const INTENT: &str = "expect:\n  - LINE";
 const EVERYTHING: &str = r#"
 vpc: "12"
 region: r
+account: "111122223333"
 cidr: [10.0.0.1/16, 10.1.0.0/16]
 ipv6: [2001:db8::/56, {block: "fd00::/56", kind: private}]
 dns_support: True
@@ -68,14 +69,24 @@ security_groups:
     egress: []
   h: {vpc: other, association: associated, egress: [{protocol: -1, from_port: 22, to_port: 22, to: 0.0.0.0/0}, {protocol: tcp, from_port: 0, to_port: 65535, to: group h}, {protocol: "58", to: "::/0"}]}
   default:
+  shared: {associations: [other-vpc, "12"]}
+  waiting: {associations: {other-vpc: associating, "no": associated}}
 instances:
   i: {state: stopped, tags: {role: "", n: 1, "a=b": "c d"}, subnet: s, groups: [g, h], address: 10.0.0.5, addresses: [10.0.0.6, {address: 10.0.0.7, elastic_ip: new}, "2001:db8::"], ipv6: auto, public_address: true, elastic_ip: 192.0.2.9, source_dest_check: false, behind: [10.9.0.0/16], deny_internet_ipv6: true}
   fw: {interfaces: {eth0: {subnet: s, state: detached, public_address: 192.0.2.3, ipv6: "2001:db8::5"}, eth1: {subnet: s, groups: [], public_address: false}}}
 interfaces: {spare: {subnet: s}}
 databases:
   d: {engine: postgres, port: 5432, subnet_group: [s], groups: [g], publicly_accessible: true, az: x, tags: {k: v}}
+vpcs:
+  other-vpc: {cidr: 10.3.0.0/16, subnets: {s: {az: x, cidr: 10.3.0.0/24}}, internet_gateways: [{name: i, state: detached}], databases: {d: {subnet_group: [s]}}}
+  empty: {region: r2, account: "012345678901", cidr: [10.4.0.0/16, 10.5.0.0/16]}
+peering_connections:
+  pcx-1: {requester: "12", accepter: other-vpc}
+  pcx-2: {requester: other-vpc, accepter: empty, state: pending-acceptance}
 quotas: {rules_per_network_acl: 40}
 expect:
+  - deny vpc -> vpc other-vpc, vpc "tcp" any
+  - allow vpc except vpc -> vpc tcp/443
   - allow internet -> i tcp/443
   - allow some internet except vpn, 10.0.0.1 -> fw.eth1, group g except subnet s any source-port 1-2
   - deny tag role=web, tag "a=b c" , "except" -> "two words" tcp/80,443+udp/53+icmp/8/0+protocol/50+tcp
@@ -379,5 +390,5 @@ fn a_large_design_is_read() {
     }
     let (spec, found, _) = read(&text);
     assert_eq!(found, []);
-    assert_eq!(spec.instances.len(), 10_000);
+    assert_eq!(spec.vpcs.iter().map(|vpc| vpc.instances.len()).sum::<usize>(), 10_000);
 }

@@ -48,6 +48,12 @@ pub fn parse(text: &str, base: u32) -> Result<Vec<Spanned<Traffic>>, Diagnostic>
     Ok(traffic)
 }
 
+/// Whether a word is meant as traffic rather than as a name.
+pub(super) fn looks_like_traffic(text: &str) -> bool {
+    let is_protocol = |word: &str| word == "any" || PROTOCOLS.iter().any(|(name, _)| *name == word);
+    text.contains(['/', '+']) || is_protocol(text) || text == "protocol"
+}
+
 /// Takes one word of traffic.
 pub(super) fn take(words: &mut Words<'_>, joining: Joining) -> Result<Vec<Spanned<Traffic>>, Diagnostic> {
     let word = words.take(WHAT)?;

@@ -6,11 +6,11 @@ use granit_parser::ErrorKind as E;
 
 use super::too_deep;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Source, Span};
+use crate::source::{SourceFile, Span};
 
 /// Explains `kind`, which the parser met at byte `at` inside the collection that begins at `open`.
-pub(super) fn explain(source: &Source, kind: &E, at: u32, open: Option<u32>) -> Diagnostic {
-    let here = character(source, at);
+pub(super) fn explain(file: &SourceFile, kind: &E, at: u32, open: Option<u32>) -> Diagnostic {
+    let here = character(file, at);
     if matches!(kind, E::RecursionLimitExceeded) {
         return too_deep(here);
     }
@@ -21,9 +21,9 @@ pub(super) fn explain(source: &Source, kind: &E, at: u32, open: Option<u32>) -> 
             | E::TabInIndentation
             | E::TabInPlainScalar
             | E::TabAtBlockScalarStart
-    ) || (!in_brackets(source, open) && begins_with_tab(source, at).is_some())
+    ) || (!in_brackets(file, open) && begins_with_tab(file, at).is_some())
     {
-        return tab(source, at, here);
+        return tab(file, at, here);
     }
     if matches!(
         kind,
@@ -39,17 +39,17 @@ pub(super) fn explain(source: &Source, kind: &E, at: u32, open: Option<u32>) -> 
     let (message, help) = words(kind);
     let diagnostic = Diagnostic::error("yaml-syntax", message, here, "here").help(help);
     match open {
-        Some(start) if is_unclosed(kind) => diagnostic.also(character(source, start), "opened here"),
-        Some(start) if in_brackets(source, open) => {
-            diagnostic.also(character(source, start), "is this bracket closed?")
+        Some(start) if is_unclosed(kind) => diagnostic.also(character(file, start), "opened here"),
+        Some(start) if in_brackets(file, open) => {
+            diagnostic.also(character(file, start), "is this bracket closed?")
         }
         _ => diagnostic,
     }
 }
 
 /// Whether `open` begins a collection in brackets, in which tabs are as good as spaces.
-pub(super) fn in_brackets(source: &Source, open: Option<u32>) -> bool {
-    open.and_then(|at| source.text.as_bytes().get(at as usize)).is_some_and(|byte| b"[{".contains(byte))
+pub(super) fn in_brackets(file: &SourceFile, open: Option<u32>) -> bool {
+    open.and_then(|at| file.text.as_bytes().get(at as usize)).is_some_and(|byte| b"[{".contains(byte))
 }
 
 fn is_unclosed(kind: &E) -> bool {
@@ -136,8 +136,8 @@ fn words(kind: &E) -> (String, &'static str) {
     (message.to_owned(), help)
 }
 
-fn tab(source: &Source, at: u32, here: Span) -> Diagnostic {
-    let span = begins_with_tab(source, at).unwrap_or(here);
+fn tab(file: &SourceFile, at: u32, here: Span) -> Diagnostic {
+    let span = begins_with_tab(file, at).unwrap_or(here);
     let spaces = "  ".repeat((span.end - span.start) as usize);
     Diagnostic::error("tab-indent", "a tab is used as indentation", span, "a tab")
         .help("YAML indents by spaces only")
@@ -145,21 +145,21 @@ fn tab(source: &Source, at: u32, here: Span) -> Diagnostic {
 }
 
 /// Refuses a tab between the beginning of a line and the collection that begins at `at`.
-pub(super) fn no_tab_before(source: &Source, at: u32) -> Result<(), Diagnostic> {
-    let before = source.text.get(..at as usize).unwrap_or_default();
+pub(super) fn no_tab_before(file: &SourceFile, at: u32) -> Result<(), Diagnostic> {
+    let before = file.text.get(..at as usize).unwrap_or_default();
     let indent = before.rsplit('\n').next().unwrap_or_default();
     if indent.contains('\t') && indent.trim().is_empty() {
-        return Err(tab(source, at, Span { start: at, end: at }));
+        return Err(tab(file, at, Span { start: at, end: at }));
     }
     Ok(())
 }
 
 /// The first run of tabs in the indentation of the line that holds `at`, or of the next:
 /// the parser points at the beginning of a text that goes on there.
-fn begins_with_tab(source: &Source, at: u32) -> Option<Span> {
-    let before = source.text.get(..at as usize)?;
+fn begins_with_tab(file: &SourceFile, at: u32) -> Option<Span> {
+    let before = file.text.get(..at as usize)?;
     let mut start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    for line in source.text.get(start..)?.split_inclusive('\n').take(2) {
+    for line in file.text.get(start..)?.split_inclusive('\n').take(2) {
         let indent = line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len());
         if let Some(tab) = line.get(..indent)?.find('\t') {
             let tabs = line.get(tab..indent)?.chars().take_while(|&c| c == '\t').count();
@@ -172,10 +172,10 @@ fn begins_with_tab(source: &Source, at: u32) -> Option<Span> {
 }
 
 /// The character at `at`; at the end of the file, the last that is not blank.
-fn character(source: &Source, at: u32) -> Span {
-    let end = source.text.trim_end().len();
+fn character(file: &SourceFile, at: u32) -> Span {
+    let end = file.text.trim_end().len();
     let at = (at as usize).min(end.saturating_sub(1));
-    let start = (0..=at).rev().find(|&at| source.text.is_char_boundary(at)).unwrap_or(0);
-    let width = source.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let start = (0..=at).rev().find(|&at| file.text.is_char_boundary(at)).unwrap_or(0);
+    let width = file.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Span { start: start as u32, end: (start + width) as u32 }
 }

@@ -150,7 +150,10 @@ fn an_alias_bomb_is_one_mistake() {
 
 #[test]
 fn only_short_utf8_is_decoded() {
-    let decoded = |bytes: Vec<u8>| decode("design.yaml".to_owned(), bytes).map_err(|found| (found.code, found.message));
+    let decoded = |bytes: Vec<u8>| {
+        let files = vec![("design.yaml".to_owned(), bytes)];
+        decode("design.yaml".to_owned(), files).map_err(|(_, found)| (found.code, found.message))
+    };
     let message = "the file is not UTF-8: byte 8, on line 2, is not part of any character";
     assert_eq!(decoded(b"a: b\nc: \xff".to_vec()).err(), Some(("not-utf8", message.to_owned())));
     assert_eq!(decoded("é".into()).err(), None);

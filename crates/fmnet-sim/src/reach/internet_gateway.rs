@@ -53,15 +53,16 @@ impl Reach<'_> {
     /// Packets that a route sends to the internet gateway.
     pub(super) fn out_by_internet_gateway(&mut self, mut flow: Flow, gateway: InternetGatewayId) {
         let at = At::new(Component::InternetGateway(gateway));
+        let vpc = self.graph.model.internet_gateways[gateway].vpc;
         if flow.leg == Leg::Return {
             flow.hop(at, None);
+            self.make_public(&mut flow, vpc);
             return match flow.origin {
                 Origin::Interface(_) => self.come_back_in(flow),
                 Origin::Internet | Origin::InternetToward(_) => self.finish(flow),
             };
         }
         flow.left_by = Some(gateway);
-        let vpc = self.graph.model.internet_gateways[gateway].vpc;
         let mut flows = vec![(flow, false)];
         flows = self.refused(flows, &rfc1918(), at, Code::IgwDestinationAddressNotInRfc1918Egress);
         flows = self.refused(flows, &rfc6598(), at, Code::IgwDestinationAddressNotInRfc6598Egress);
@@ -105,11 +106,7 @@ impl Reach<'_> {
         if passes {
             flow.hop(at, None);
         }
-        if let Field::Fixed(one) = flow.header.source
-            && let Some(public) = self.public_address(vpc, one)
-        {
-            flow.header.source = public.into();
-        }
+        self.make_public(&mut flow, vpc);
         let Field::Fixed(one) = flow.header.destination else { return self.reach_host(flow) };
         match self.graph.public_owner(one) {
             Some(Owned::NatPublic(nat)) => {
@@ -118,6 +115,15 @@ impl Reach<'_> {
             Some(_) => self.come_in(flow, None),
             None if one.is_ipv6() && self.graph.owners(one).next().is_some() => self.come_in(flow, None),
             None => self.reach_host(flow),
+        }
+    }
+
+    /// Rewrites a private source in `vpc` to the public address it is mapped to.
+    fn make_public(&self, flow: &mut Flow, vpc: VpcId) {
+        if let Field::Fixed(one) = flow.header.source
+            && let Some(public) = self.public_address(vpc, one)
+        {
+            flow.header.source = public.into();
         }
     }
 

@@ -88,20 +88,24 @@ impl Reach<'_> {
             flow.crossed.clone_from(&crossed.before);
             flow.header.destination = client;
             flow.header.port = client_port;
-            let home = match flow.origin {
-                Origin::Interface(origin) => Some((origin, self.subnet_of(origin))),
-                Origin::Internet | Origin::InternetToward(_) => None,
+            // What nobody owns is a network behind the interface that asked.
+            let owner = match client {
+                Field::Fixed(one) => self.graph.owner(model.vpc_of(subnet), one),
+                Field::Asked(_) => None,
             };
-            match home {
-                Some((origin, home)) if home == subnet => self.come_back(flow, origin),
-                Some((origin, home)) if model.vpc_of(home) == model.vpc_of(subnet) => {
-                    for flow in self.through_acl(flow, subnet, Direction::Egress) {
-                        for flow in self.through_acl(flow, home, Direction::Ingress) {
-                            self.come_back(flow, origin);
-                        }
-                    }
+            let client = match (owner, flow.origin) {
+                (Some(Owned::Private(interface, _)), _) | (_, Origin::Interface(interface)) => interface,
+                (_, Origin::Internet | Origin::InternetToward(_)) => {
+                    self.finish(flow);
+                    continue;
                 }
-                Some(_) | None => self.finish(flow),
+            };
+            let home = self.subnet_of(client);
+            let out = if home == subnet { vec![flow] } else { self.through_acl(flow, subnet, Direction::Egress) };
+            for flow in out {
+                for flow in self.enter(flow, Some(subnet), home) {
+                    self.receive(flow, client);
+                }
             }
         }
     }

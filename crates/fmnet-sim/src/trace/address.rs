@@ -15,8 +15,8 @@ use ipnet::IpNet;
 /// same.
 pub(super) fn interface_with(model: &Model, vpc: VpcId, address: IpAddr) -> Option<InterfaceId> {
     let mut interfaces = model.interfaces.iter();
-    let owner = interfaces
-        .find(|(_, interface)| model.vpc_of(interface.subnet) == vpc && interface.owns(address).is_some());
+    let owner =
+        interfaces.find(|(_, interface)| model.vpc_of(interface.subnet) == vpc && interface.owns(address).is_some());
     owner.map(|(id, _)| id)
 }
 
@@ -111,9 +111,7 @@ pub(super) fn is_special(address: IpAddr) -> bool {
             let [first, ..] = v4.octets();
             first == 0 || first >= 224 || v4.is_loopback() || v4.is_link_local()
         }
-        IpAddr::V6(v6) => {
-            v6.is_unspecified() || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_multicast()
-        }
+        IpAddr::V6(v6) => v6.is_unspecified() || v6.is_loopback() || v6.is_unicast_link_local() || v6.is_multicast(),
     }
 }
 

@@ -51,7 +51,8 @@ fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) 
     certain.copied().find_map(|group| {
         let rules = rules(&walk.model.security_groups[group], direction);
         let (index, _) = (0..).zip(rules).find(|(_, rule)| {
-            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, &vpcs, rule.peer, other)
+            rule.traffic.contains(walk.packet.protocol, walk.packet.port)
+                && matches(walk.model, &vpcs, rule.peer, other)
         })?;
         Some(RuleRef::Group { group, direction, index })
     })
@@ -70,7 +71,9 @@ fn other_vpcs(walk: &Walk<'_>, vpc: VpcId, direction: Direction) -> Vec<VpcId> {
         Direction::Egress => {
             let connections = model.peering_connections.iter().map(|(_, connection)| connection);
             let active = connections.filter(|connection| connection.state == PeeringState::Active);
-            std::iter::once(vpc).chain(active.filter_map(|connection| connection.other(vpc)).filter(in_region)).collect()
+            std::iter::once(vpc)
+                .chain(active.filter_map(|connection| connection.other(vpc)).filter(in_region))
+                .collect()
         }
         Direction::Ingress => match walk.entered_by(vpc) {
             Some(Via::Local | Via::Target(Target::Interface(_))) => vec![vpc],

@@ -4,6 +4,7 @@
 
 use super::super::address::looks_like_net;
 use super::super::read::look_of;
+use super::super::traffic::looks_like_traffic;
 
 /// Words that mean something in a line, so that a name of that kind is quoted.
 const KEYWORDS: [&str; 20] = [
@@ -30,7 +31,7 @@ const KEYWORDS: [&str; 20] = [
 ];
 
 /// Text as a YAML scalar.
-pub(super) fn text(text: &str) -> String {
+pub(in super::super) fn text(text: &str) -> String {
     if is_plain(text) { text.to_owned() } else { quoted(text) }
 }
 
@@ -44,8 +45,13 @@ pub fn line_name(name: &str) -> String {
     }
 }
 
+/// The name of a VPC behind `vpc`: quoted where it would be read as traffic.
+pub(in super::super) fn line_vpc(name: &str) -> String {
+    if looks_like_traffic(name) { word_quoted(name) } else { line_name(name) }
+}
+
 /// A tag as a word of a line.
-pub(super) fn line_tag(key: &str, value: &str) -> String {
+pub(in super::super) fn line_tag(key: &str, value: &str) -> String {
     let tag = format!("{key}={value}");
     if is_word(key) && (value.is_empty() || is_word(value)) { tag } else { word_quoted(&tag) }
 }
@@ -72,7 +78,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Text in double quotes, as YAML and JSON escape it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
