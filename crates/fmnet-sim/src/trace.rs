@@ -27,6 +27,9 @@ mod internet;
 mod internet_gateway;
 mod nat_gateway;
 mod peering_connection;
+mod on_premises;
+mod connection;
+mod virtual_private_gateway;
 
 mod address;
 mod amazon_service;
@@ -58,6 +61,7 @@ pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
     let receiver = match origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
         Origin::Internet | Origin::InternetToward(_) => internet::send(&mut walk),
+        Origin::OnPremises(network) => on_premises::send(&mut walk, network),
     };
     if let Some(receiver) = receiver {
         reply::follow(&mut walk, receiver);

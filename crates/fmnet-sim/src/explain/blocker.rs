@@ -114,6 +114,14 @@ pub(super) fn name(model: &Model, component: Component) -> String {
         Component::PeeringConnection(id) => {
             format!("peering connection {}", plain(&model.peering_connections[id].name))
         }
+        Component::VirtualPrivateGateway(id) => {
+            format!("virtual private gateway {}", plain(&model.virtual_private_gateways[id].name))
+        }
+        Component::VpnConnection(id) => format!("VPN connection {}", plain(&model.vpn_connections[id].name)),
+        Component::DirectConnectGateway(id) => {
+            format!("Direct Connect gateway {}", plain(&model.direct_connect_gateways[id].name))
+        }
+        Component::OnPremises(id) => format!("network {} on premises", plain(&model.on_premises[id].name)),
         Component::Interface(id) => workload(model, id),
         Component::NetworkAcl(id, at) => {
             format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at))
@@ -154,6 +162,9 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
             }
         },
         Target::Interface(id) => bad_state(model, Component::Interface(*id)),
+        Target::VirtualPrivateGateway(id) => {
+            format!("{} is not attached to the VPC", plain(&model.virtual_private_gateways[*id].name))
+        }
         Target::PeeringConnection(id) => {
             format!("peering connection {} is not active", plain(&model.peering_connections[*id].name))
         }

@@ -212,7 +212,11 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
     match &route.target {
         Target::InternetGateway(id) => Some(attach(&model.internet_gateways[*id])),
         Target::Interface(id) => state(model, Component::Interface(*id)),
-        Target::NatGateway(_) | Target::PeeringConnection(_) | Target::Blackhole | Target::Unmodelled(_) => {
+        Target::NatGateway(_)
+        | Target::PeeringConnection(_)
+        | Target::VirtualPrivateGateway(_)
+        | Target::Blackhole
+        | Target::Unmodelled(_) => {
             let text = format!("give route `{}` a target that works", rule::route_line(model, route));
             Some(Cure { text, span: route.span })
         }

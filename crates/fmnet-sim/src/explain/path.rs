@@ -106,7 +106,14 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
         Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
-        Component::Vpc(_) | Component::Internet | Component::Interface(_) | Component::AmazonService => None,
+        Component::VirtualPrivateGateway(id) => Some(plain(&model.virtual_private_gateways[id].name)),
+        Component::VpnConnection(id) => Some(plain(&model.vpn_connections[id].name)),
+        Component::DirectConnectGateway(id) => Some(plain(&model.direct_connect_gateways[id].name)),
+        Component::Vpc(_)
+        | Component::Internet
+        | Component::OnPremises(_)
+        | Component::Interface(_)
+        | Component::AmazonService => None,
     }
 }
 
@@ -124,6 +131,10 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             format!("VPC {}", plain(&model.vpcs[id].name))
         }
         Component::PeeringConnection(id) => plain(&model.peering_connections[id].name),
+        Component::VirtualPrivateGateway(id) => plain(&model.virtual_private_gateways[id].name),
+        Component::VpnConnection(id) => plain(&model.vpn_connections[id].name),
+        Component::DirectConnectGateway(id) => plain(&model.direct_connect_gateways[id].name),
+        Component::OnPremises(id) => plain(&model.on_premises[id].name),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
@@ -174,7 +185,10 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
+            Component::VirtualPrivateGateway(_) | Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 5,
             Component::InternetGateway(_) | Component::PeeringConnection(_) | Component::Internet => 5,
+            Component::OnPremises(_) if self.from.is_none() => 0,
+            Component::OnPremises(_) => LAST,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,
             Component::Vpc(_) | Component::AmazonService => LAST,

@@ -59,7 +59,7 @@ impl Reach<'_> {
             self.make_public(&mut flow, vpc);
             return match flow.origin {
                 Origin::Interface(_) => self.come_back_in(flow),
-                Origin::Internet | Origin::InternetToward(_) => self.finish(flow),
+                Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => self.finish(flow),
             };
         }
         flow.left_by = Some(gateway);

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::vpc::Ipv6Kind;
-use fmnet_core::model::{InterfaceId, Model, NatGatewayId, VpcId};
+use fmnet_core::model::{InterfaceId, Model, NatGatewayId, OnPremisesId, VpcId};
 use ipnet::IpNet;
 
 /// The interface in `vpc` with the private (or IPv6) address `address`; no two have the
@@ -121,4 +121,14 @@ pub(super) fn nth(net: IpNet, offset: u8) -> IpAddr {
         IpAddr::V4(base) => Ipv4Addr::from(u32::from(base).wrapping_add(offset.into())).into(),
         IpAddr::V6(base) => Ipv6Addr::from(u128::from(base).wrapping_add(offset.into())).into(),
     }
+}
+
+/// The network on premises that `address` belongs to: of those with a prefix that
+/// contains it, the one with the longest.
+pub(super) fn network_with(model: &Model, address: IpAddr) -> Option<OnPremisesId> {
+    let with = model.on_premises.iter().flat_map(|(id, network)| {
+        let nets = network.nets.iter().filter(move |net| net.contains(&address));
+        nets.map(move |net| (net.prefix_len(), id))
+    });
+    with.max_by_key(|(length, _)| *length).map(|(_, id)| id)
 }
