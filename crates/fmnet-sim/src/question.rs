@@ -170,7 +170,7 @@ impl Side {
             Endpoint::Subnet(subnet) => {
                 add(&mut model.interfaces.iter().filter(|(_, one)| one.subnet == subnet).map(|(id, _)| id));
             }
-            Endpoint::Vpc => add(&mut model.interfaces.ids()),
+            Endpoint::Vpc(vpc) => add(&mut model.interfaces.ids().filter(|&id| model.vpc_of_interface(id) == vpc)),
         }
     }
 

@@ -48,7 +48,8 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
         Endpoint::Database(id) => rule::name(&model.databases[id].name),
         Endpoint::Group(id) => format!("group {}", rule::name(&model.security_groups[id].name)),
         Endpoint::Subnet(id) => format!("subnet {}", rule::name(&model.subnets[id].name)),
-        Endpoint::Vpc => "vpc".to_owned(),
+        Endpoint::Vpc(_) if model.vpcs.len() == 1 => "vpc".to_owned(),
+        Endpoint::Vpc(id) => format!("vpc {}", rule::name(&model.vpcs[id].name)),
     }
 }
 
@@ -89,8 +90,8 @@ fn meaning(model: &Model, endpoint: Endpoint) -> Option<String> {
             let inside: Vec<InterfaceId> = filter(model, |interface| interface.subnet == id);
             Some(count(model, &inside, "lies in it"))
         }
-        Endpoint::Vpc => {
-            let all: Vec<InterfaceId> = filter(model, |_| true);
+        Endpoint::Vpc(id) => {
+            let all: Vec<InterfaceId> = filter(model, |interface| model.vpc_of(interface.subnet) == id);
             Some(count(model, &all, "is there"))
         }
     }
