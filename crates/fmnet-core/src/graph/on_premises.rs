@@ -131,16 +131,18 @@ pub(super) fn joined(model: &Model) -> Vec<(VirtualPrivateGatewayId, OnPremisesI
     joined
 }
 
-/// The addresses of each network: longer prefixes of other networks are theirs.
+/// The addresses of each network: longer prefixes of other networks are theirs, and
+/// longer blocks of VPCs are those VPCs'.
 fn nets(model: &Model) -> Vec<Ranges> {
-    let all: Vec<(usize, IpNet)> =
-        model.on_premises.iter().flat_map(|(id, it)| it.nets.iter().map(move |&net| (id.index(), net))).collect();
+    let written = model.on_premises.iter().flat_map(|(id, it)| it.nets.iter().map(move |&net| (Some(id.index()), net)));
+    let blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).map(|block| (None, block));
+    let all: Vec<(Option<usize>, IpNet)> = written.chain(blocks).collect();
     let mut taken = Ranges::new();
     let mut nets = vec![Ranges::new(); model.on_premises.ids().count()];
     for length in (0..=128u8).rev() {
         let here: Vec<_> = all.iter().filter(|(_, net)| net.prefix_len() == length).collect();
         for &&(network, net) in &here {
-            if let Some(mine) = nets.get_mut(network) {
+            if let Some(mine) = network.and_then(|network| nets.get_mut(network)) {
                 mine.extend(address::subtract(&address::ranges(net), &taken));
             }
         }

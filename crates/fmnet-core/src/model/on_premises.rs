@@ -12,7 +12,8 @@ pub struct OnPremises {
     /// Its name.
     pub name: String,
     /// Its prefixes. Never empty; no two networks have the same one. An address in
-    /// prefixes of several networks belongs to that with the longest.
+    /// prefixes of several networks belongs to that with the longest, and one in a longer
+    /// block of a VPC to the VPC.
     pub nets: Vec<IpNet>,
     /// Where the design says so.
     pub span: Span,

@@ -36,6 +36,13 @@ impl Kind {
     pub(super) const NAT_GATEWAY: Self = Self::new("NAT gateway", "NatGatewayNotFound");
     pub(super) const PEERING_CONNECTION: Self =
         Self::new("peering connection", "InvalidVpcPeeringConnectionID.NotFound");
+    pub(super) const VIRTUAL_PRIVATE_GATEWAY: Self =
+        Self::new("virtual private gateway", "InvalidVpnGatewayID.NotFound");
+    pub(super) const CUSTOMER_GATEWAY: Self = Self::new("customer gateway", "InvalidCustomerGatewayID.NotFound");
+    pub(super) const VPN_CONNECTION: Self = Self::new("VPN connection", "InvalidVpnConnectionID.NotFound");
+    pub(super) const DIRECT_CONNECT_GATEWAY: Self =
+        Self::new("Direct Connect gateway", "DirectConnectClientException");
+    pub(super) const ON_PREMISES: Self = Self::new("network on premises", "unknown-name");
     pub(super) const INSTANCE: Self = Self::new("instance", "InvalidInstanceID.NotFound");
     pub(super) const INTERFACE: Self = Self::new("network interface", "InvalidNetworkInterfaceID.NotFound");
     pub(super) const DATABASE: Self =
@@ -97,6 +104,11 @@ impl<'a, T> Names<'a, T> {
     /// been told, and using them is no further mistake.
     pub(super) fn unplaced(kind: Kind, names: impl Iterator<Item = (&'a str, Span)>) -> Self {
         Self { unplaced: names.map(|(name, _)| name).collect(), ..Self::empty(kind) }
+    }
+
+    /// Whether it is the name of a thing that could not be made.
+    pub(super) fn is_unplaced(&self, name: &str) -> bool {
+        self.unplaced.contains(name)
     }
 
     /// Takes a further name; the id that has it already, if one does.

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::{Kind, Meant, Names, Scoped};
+use super::virtual_private_gateway;
 use super::{Findings, Home, Resolver, subnet, vpc};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
@@ -103,6 +104,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
             let (origin, is_filtered, span) = (route.origin, route.filtered, route.span);
             routes.push(Route { destination, target, origin, is_filtered, span });
         }
+        routes.extend(virtual_private_gateway::propagated(cx, vpc, table, &routes));
         cx.model.route_tables.get_mut(id).routes = routes;
     }
 }
@@ -282,6 +284,7 @@ enum Thing {
     Instance(InstanceId),
     Interface(crate::model::InterfaceId),
     PeeringConnection(crate::model::PeeringConnectionId),
+    VirtualPrivateGateway(crate::model::VirtualPrivateGatewayId),
 }
 
 /// Everything of this name that a route may lead to. A kind of target is a line here.
@@ -295,6 +298,8 @@ fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
     let interface = candidate("a network interface", vpc, cx.interfaces.meant(vpc, name), Thing::Interface);
     // An instance with one interface has the interface's name.
     found.extend(interface.filter(|_| !is_instance).filter(|one| !is_of_database(cx, one.thing)));
+    let gateway = cx.virtual_private_gateways.meant(vpc, name);
+    found.extend(candidate("a virtual private gateway", vpc, gateway, Thing::VirtualPrivateGateway));
     found.extend(cx.peering_connections.get(name).map(|id| {
         let joins = cx.model.peering_connections[id].other(vpc).is_some();
         let kin = if joins { Kin::Own } else { Kin::Stranger };
@@ -322,7 +327,11 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
             Owner::Database(_) => true,
             Owner::Instance(_) | Owner::Nobody => false,
         },
-        Thing::InternetGateway(_) | Thing::NatGateway(_) | Thing::Instance(_) | Thing::PeeringConnection(_) => false,
+        Thing::InternetGateway(_)
+        | Thing::NatGateway(_)
+        | Thing::Instance(_)
+        | Thing::PeeringConnection(_)
+        | Thing::VirtualPrivateGateway(_) => false,
     }
 }
 
@@ -331,6 +340,7 @@ fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant:
     let (target, home) = match meant.thing {
         Thing::InternetGateway(id) => (Target::InternetGateway(id), meant.vpc),
         Thing::NatGateway(id) => (Target::NatGateway(id), meant.vpc),
+        Thing::VirtualPrivateGateway(id) => (Target::VirtualPrivateGateway(id), meant.vpc),
         Thing::PeeringConnection(id) => {
             let joins = cx.model.peering_connections[id].other(vpc).is_some();
             (Target::PeeringConnection(id), joins.then_some(vpc))
@@ -386,6 +396,7 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     }
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
+    let gateways = gateways.chain(cx.virtual_private_gateways.of(vpc).all());
     let known = gateways.chain(cx.peering_connections.all()).chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());

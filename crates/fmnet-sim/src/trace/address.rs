@@ -124,11 +124,14 @@ pub(super) fn nth(net: IpNet, offset: u8) -> IpAddr {
 }
 
 /// The network on premises that `address` belongs to: of those with a prefix that
-/// contains it, the one with the longest.
+/// contains it, the one with the longest; unless a longer block of a VPC does.
 pub(super) fn network_with(model: &Model, address: IpAddr) -> Option<OnPremisesId> {
     let with = model.on_premises.iter().flat_map(|(id, network)| {
         let nets = network.nets.iter().filter(move |net| net.contains(&address));
         nets.map(move |net| (net.prefix_len(), id))
     });
-    with.max_by_key(|(length, _)| *length).map(|(_, id)| id)
+    let (length, id) = with.max_by_key(|(length, _)| *length)?;
+    let mut blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks());
+    let is_of_vpc = blocks.any(|block| block.contains(&address) && block.prefix_len() > length);
+    (!is_of_vpc).then_some(id)
 }
