@@ -32,7 +32,7 @@ fn read(text: &str) -> Design {
 fn question(model: &Model) -> Question {
     let named = |prefix: &str| model.interfaces.iter().find(|(_, it)| it.name.starts_with(prefix)).map(|(id, _)| id);
     let only = |prefix: &str| EndpointSet {
-        include: vec![named(prefix).map_or(Endpoint::Vpc, Endpoint::Interface)],
+        include: vec![named(prefix).map_or(Endpoint::Vpc(model.the_vpc()), Endpoint::Interface)],
         except: Vec::new(),
     };
     let traffic = vec![Traffic::Of { protocol: Protocol::TCP, ports: PortRange::one(5432) }];

@@ -22,7 +22,7 @@ use fmnet_sim::explain::plain;
 pub struct View<'a> {
     /// The network the ids are of.
     pub model: &'a Model,
-    /// The file that spans point into.
+    /// The files that spans point into.
     pub source: &'a Source,
     /// Columns a line may take; text that cannot be broken may exceed it.
     pub width: usize,
@@ -66,7 +66,8 @@ impl View<'_> {
     /// A place as `design.yaml:41`, without the file's directory; none for what AWS makes by itself.
     #[must_use]
     pub fn place(&self, span: Span) -> Option<String> {
-        let file = self.source.name.rsplit(['/', '\\']).next().unwrap_or(&self.source.name);
+        let name = &self.source.file(span.start).name;
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         (!span.is_nowhere()).then(|| format!("{}:{}", plain(file), self.source.line(span.start)))
     }
 

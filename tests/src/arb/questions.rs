@@ -16,7 +16,7 @@ pub fn question(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Qu
     let (mut from, mut to) = (ends(model, landmarks, random), ends(model, landmarks, random));
     if from.include.iter().all(is_outside) && to.include.iter().all(is_outside) {
         let inside = if random.chance(50) { &mut from } else { &mut to };
-        *inside = EndpointSet { include: vec![Endpoint::Vpc], except: Vec::new() };
+        *inside = EndpointSet { include: vec![vpc(model, random)], except: Vec::new() };
     }
     let traffic = (0..random.between(1, 2)).map(|_| traffic(landmarks, random)).collect();
     let source_ports = random.chance(40).then(|| range(landmarks, Protocol::TCP, random));
@@ -31,7 +31,7 @@ fn is_outside(end: &Endpoint) -> bool {
         | Endpoint::Database(_)
         | Endpoint::Group(_)
         | Endpoint::Subnet(_)
-        | Endpoint::Vpc => false,
+        | Endpoint::Vpc(_) => false,
     }
 }
 
@@ -39,6 +39,13 @@ fn ends(model: &Model, landmarks: &Landmarks, random: &mut Random) -> EndpointSe
     let include = (0..random.between(1, 2)).map(|_| end(model, landmarks, random)).collect();
     let except = if random.chance(25) { vec![end(model, landmarks, random)] } else { Vec::new() };
     EndpointSet { include, except }
+}
+
+fn vpc(model: &Model, random: &mut Random) -> Endpoint {
+    // One VPC asks no randomness, so that what was drawn before there were several stays.
+    let several = model.vpcs.len() > 1;
+    let at = if several { random.below(model.vpcs.len()) } else { 0 };
+    model.vpcs.ids().nth(at).map_or(Endpoint::Internet, Endpoint::Vpc)
 }
 
 fn end(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Endpoint {
@@ -54,10 +61,10 @@ fn end(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Endpoint {
         7 => model.databases.ids().nth(ids(model.databases.len(), random)).map(Endpoint::Database),
         8 => model.security_groups.ids().nth(ids(model.security_groups.len(), random)).map(Endpoint::Group),
         9 => model.subnets.ids().nth(ids(model.subnets.len(), random)).map(Endpoint::Subnet),
-        10 => Some(Endpoint::Vpc),
+        10 => Some(vpc(model, random)),
         _ => model.interfaces.ids().nth(ids(model.interfaces.len(), random)).map(Endpoint::Interface),
     };
-    drawn.unwrap_or(Endpoint::Vpc)
+    drawn.unwrap_or_else(|| vpc(model, random))
 }
 
 /// A network around an address of note.

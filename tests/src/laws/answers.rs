@@ -253,7 +253,7 @@ fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question
     let narrow_end = |ends: &mut EndpointSet, random: &mut Random| {
         if let Some(&end) = random.one_of(&ends.include) {
             let members: Vec<InterfaceId> = match end {
-                Endpoint::Vpc => model.interfaces.ids().collect(),
+                Endpoint::Vpc(vpc) => model.interfaces.ids().filter(|&id| model.vpc_of_interface(id) == vpc).collect(),
                 Endpoint::Instance(id) => model.instances[id].interfaces.clone(),
                 Endpoint::Interface(_)
                 | Endpoint::Database(_)

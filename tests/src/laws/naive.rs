@@ -109,7 +109,7 @@ fn drawn(model: &Model, landmarks: &Landmarks, ends: &EndpointSet, random: &mut 
             | Endpoint::Database(_)
             | Endpoint::Group(_)
             | Endpoint::Subnet(_)
-            | Endpoint::Vpc => nets.iter().any(|net| net.contains(&address)),
+            | Endpoint::Vpc(_) => nets.iter().any(|net| net.contains(&address)),
         };
         named && is_outside(model, address)
     });
@@ -125,7 +125,7 @@ fn interfaces(model: &Model, end: Endpoint) -> Vec<InterfaceId> {
         Endpoint::Database(id) => model.databases[id].candidates.clone(),
         Endpoint::Group(group) => all().filter(|(_, it)| it.groups.contains(&group)).map(|(id, _)| id).collect(),
         Endpoint::Subnet(subnet) => all().filter(|(_, it)| it.subnet == subnet).map(|(id, _)| id).collect(),
-        Endpoint::Vpc => model.interfaces.ids().collect(),
+        Endpoint::Vpc(vpc) => model.interfaces.ids().filter(|&id| model.vpc_of_interface(id) == vpc).collect(),
         _ => Vec::new(),
     }
 }

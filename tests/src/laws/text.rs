@@ -10,7 +10,7 @@ use fmnet_core::intent::Question;
 use fmnet_core::model::Model;
 use fmnet_core::source::Source;
 use fmnet_core::spec::print::print;
-use fmnet_core::spec::{self, Spec};
+use fmnet_core::spec::{self, Spec, VpcSpec};
 use fmnet_sim::answer::{Answer, Verdict};
 use fmnet_sim::query;
 use fmnet_sim::set::{PacketSet, Sets};
@@ -112,36 +112,42 @@ fn agree(
 
 /// Another order of everything that AWS keeps in no order.
 fn shuffle(spec: &mut Spec, random: &mut Random) {
-    // The first IPv4 block is the primary one.
-    if let Some((_, others)) = spec.cidr.split_first_mut() {
-        random.shuffle(others);
-    }
-    random.shuffle(&mut spec.ipv6);
+    random.shuffle(&mut spec.vpcs);
+    spec.vpcs.iter_mut().for_each(|vpc| shuffle_vpc(vpc, random));
     random.shuffle(&mut spec.places);
     for (_, nets) in &mut spec.places {
         random.shuffle(nets);
     }
-    random.shuffle(&mut spec.nat_gateways);
-    random.shuffle(&mut spec.route_tables);
-    for table in &mut spec.route_tables {
-        random.shuffle(&mut table.routes);
-    }
-    random.shuffle(&mut spec.network_acls);
-    for acl in &mut spec.network_acls {
-        random.shuffle(&mut acl.ingress);
-        random.shuffle(&mut acl.egress);
-    }
-    random.shuffle(&mut spec.subnets);
     random.shuffle(&mut spec.prefix_lists);
     for list in &mut spec.prefix_lists {
         random.shuffle(&mut list.entries);
     }
-    random.shuffle(&mut spec.security_groups);
-    for group in &mut spec.security_groups {
+    random.shuffle(&mut spec.peering_connections);
+}
+
+fn shuffle_vpc(vpc: &mut VpcSpec, random: &mut Random) {
+    // The first IPv4 block is the primary one.
+    if let Some((_, others)) = vpc.cidr.split_first_mut() {
+        random.shuffle(others);
+    }
+    random.shuffle(&mut vpc.ipv6);
+    random.shuffle(&mut vpc.nat_gateways);
+    random.shuffle(&mut vpc.route_tables);
+    for table in &mut vpc.route_tables {
+        random.shuffle(&mut table.routes);
+    }
+    random.shuffle(&mut vpc.network_acls);
+    for acl in &mut vpc.network_acls {
+        random.shuffle(&mut acl.ingress);
+        random.shuffle(&mut acl.egress);
+    }
+    random.shuffle(&mut vpc.subnets);
+    random.shuffle(&mut vpc.security_groups);
+    for group in &mut vpc.security_groups {
         random.shuffle(&mut group.ingress);
         random.shuffle(group.egress.as_deref_mut().unwrap_or_default());
     }
-    random.shuffle(&mut spec.instances);
-    random.shuffle(&mut spec.interfaces);
-    random.shuffle(&mut spec.databases);
+    random.shuffle(&mut vpc.instances);
+    random.shuffle(&mut vpc.interfaces);
+    random.shuffle(&mut vpc.databases);
 }

@@ -1,18 +1,19 @@
 //! Mistakes and warnings in rustc's manner.
 //!
-//! In: a [`Source`] and its [`Diagnostic`]s. Out: text with the lines underlined, help,
-//! and the patch as lines that go and come. Only an excerpt around the labels is laid
+//! In: a [`Source`] and its [`Diagnostic`]s. Out: text with the lines underlined, each
+//! with the name of its file, help, and the patch as lines that go and come. Only an excerpt around the labels is laid
 //! out, with control characters spelled out and very long lines cut, so that a hostile
 //! file costs no more than a friendly one.
 
 mod excerpt;
 mod patch;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use fmnet_core::diagnostic::{Diagnostic, Severity};
-use fmnet_core::source::{Source, Span};
+use fmnet_core::source::{Source, SourceFile, Span};
 
 use self::excerpt::Excerpt;
 use self::patch::Notation;
@@ -28,16 +29,16 @@ const HELP_INDENT: usize = 14;
 /// Labels further apart than this many lines get excerpts of their own.
 const FAR_APART_LINES: usize = 2_000;
 
-/// Every diagnostic of one file, for standard error.
+/// Every diagnostic of a design, for standard error.
 #[must_use]
 pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
     let renderer = renderer(terminal);
-    let notation = Notation::of(source);
+    let mut notations = Notations::new();
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
         let stretches = stretches(source, diagnostic, terminal.stderr_width);
-        let laid_out = renderer.render(&report(source, notation, diagnostic, &stretches, terminal.stderr_width));
-        text.push_str(&located(source, &stretches, laid_out));
+        let laid_out = renderer.render(&report(source, &mut notations, diagnostic, &stretches, terminal.stderr_width));
+        text.push_str(&located(&stretches, laid_out));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
@@ -112,17 +113,22 @@ fn wrapped(text: &str, width: usize) -> String {
 /// The character of its line, from one, that stands at byte `offset`.
 #[must_use]
 pub fn column(source: &Source, offset: u32) -> usize {
-    let before = source.text.get(..offset as usize).unwrap_or_default();
+    let file = source.file(offset);
+    column_in(file, offset)
+}
+
+fn column_in(file: &SourceFile, offset: u32) -> usize {
+    let before = file.text.get(..file.within(offset)).unwrap_or_default();
     before.rsplit('\n').next().unwrap_or_default().chars().count() + 1
 }
 
 /// The renderer counts columns in what it is shown; readers and editors count them in the file.
-fn located(source: &Source, stretches: &[Stretch], mut text: String) -> String {
-    let name = escape::control(&source.name);
-    for Stretch { labels, excerpt } in stretches {
+fn located(stretches: &[Stretch<'_>], mut text: String) -> String {
+    for Stretch { file, labels, excerpt } in stretches {
+        let name = escape::control(&file.name);
         for (index, (span, ..)) in labels.iter().enumerate() {
             let (line, shown) = excerpt.start(index);
-            let meant = column(source, span.start);
+            let meant = column_in(file, span.start);
             let place = format!("{name}:{line}:{shown}");
             let is_whole = |&at: &usize| {
                 let behind = text.get(at + place.len()..).unwrap_or_default();
@@ -140,9 +146,9 @@ fn located(source: &Source, stretches: &[Stretch], mut text: String) -> String {
 
 fn report<'a>(
     source: &'a Source,
-    notation: Notation,
+    notations: &mut Notations,
     diagnostic: &'a Diagnostic,
-    stretches: &'a [Stretch],
+    stretches: &'a [Stretch<'a>],
     width: usize,
 ) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
@@ -152,11 +158,15 @@ fn report<'a>(
     let mut group = level
         .primary_title(escape::control(&diagnostic.message))
         .id(diagnostic.code)
-        .elements(stretches.iter().map(|stretch| cause(source, stretch)));
+        .elements(stretches.iter().map(cause));
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
-    let replacement = diagnostic.patch.as_ref().and_then(|patch| patch::replacement(source, notation, patch));
+    let replacement = diagnostic.patch.as_ref().and_then(|patch| {
+        let file = source.file(patch.span.start);
+        let notation = *notations.entry(file.base).or_insert_with(|| Notation::of(file));
+        patch::replacement(file, notation, patch)
+    });
     let unwritten = diagnostic.patch.iter().filter(|_| replacement.is_none()).map(|patch| &patch.title);
     let help = diagnostic
         .help
@@ -167,7 +177,7 @@ fn report<'a>(
     if let (Some(patch), Some(replacement)) = (&diagnostic.patch, replacement) {
         // Where it starts and where it ends: what stands between goes anyway.
         let end = Span { start: patch.span.end, end: patch.span.end };
-        let excerpt = Excerpt::of(source, &[patch.span, end], width);
+        let excerpt = Excerpt::of(source.file(patch.span.start), &[patch.span, end], width);
         let edit = Patch::new(excerpt.at(0), escape::control(&replacement));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
         groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
@@ -176,48 +186,53 @@ fn report<'a>(
 }
 
 /// The labels of a stretch, underlined.
-fn cause<'a>(source: &'a Source, Stretch { labels, excerpt }: &'a Stretch) -> Snippet<'a, Annotation<'a>> {
+fn cause<'a>(Stretch { file, labels, excerpt }: &'a Stretch<'a>) -> Snippet<'a, Annotation<'a>> {
     let annotations = labels.iter().enumerate().map(|(index, (_, text, kind))| {
         let text = Some(text.as_str()).filter(|text| !text.is_empty());
         kind.span(excerpt.at(index)).label(text)
     });
-    let snippet = Snippet::source(excerpt.text.as_str()).path(escape::control(&source.name));
+    let snippet = Snippet::source(excerpt.text.as_str()).path(escape::control(&file.name));
     snippet.line_start(excerpt.first_line).annotations(annotations)
 }
 
 type Labels = Vec<(Span, String, AnnotationKind)>;
 
-/// Labels that lie near one another, and the lines they are on.
-struct Stretch {
+/// How each file is written, by its place; worked out where a patch asks.
+type Notations = BTreeMap<u32, Notation>;
+
+/// Labels that lie near one another in a file, and the lines they are on.
+struct Stretch<'a> {
+    file: &'a SourceFile,
     labels: Labels,
     excerpt: Excerpt,
 }
 
-/// The labels of a diagnostic, in one excerpt for each stretch of the file, that of the
+/// The labels of a diagnostic, in one excerpt for each stretch of a file, that of the
 /// primary one first.
-fn stretches(source: &Source, diagnostic: &Diagnostic, width: usize) -> Vec<Stretch> {
+fn stretches<'a>(source: &'a Source, diagnostic: &Diagnostic, width: usize) -> Vec<Stretch<'a>> {
     let mut labels = Labels::new();
     for label in diagnostic.labels.iter().filter(|label| !label.span.is_nowhere()) {
         let kind = if labels.is_empty() { AnnotationKind::Primary } else { AnnotationKind::Context };
         labels.push((label.span, escape::control(&label.text), kind));
     }
-    let mut found: Vec<(Range<usize>, Labels)> = Vec::new();
+    let mut found: Vec<(&SourceFile, Range<usize>, Labels)> = Vec::new();
     for label in labels {
-        let (first, last) = (source.line(label.0.start), source.line(label.0.end));
-        let near = found.iter_mut().find(|(lines, _)| {
-            first < lines.end.saturating_add(FAR_APART_LINES) && lines.start < last.saturating_add(FAR_APART_LINES)
+        let file = source.file(label.0.start);
+        let (first, last) = (file.line(label.0.start), file.line(label.0.end));
+        let near = found.iter_mut().find(|(of, lines, _)| {
+            of.base == file.base && first < lines.end.saturating_add(FAR_APART_LINES) && lines.start < last.saturating_add(FAR_APART_LINES)
         });
         match near {
-            Some((lines, labels)) => {
+            Some((_, lines, labels)) => {
                 *lines = lines.start.min(first)..lines.end.max(last);
                 labels.push(label);
             }
-            None => found.push((first..last, vec![label])),
+            None => found.push((file, first..last, vec![label])),
         }
     }
-    let stretch = |(_, labels): (_, Labels)| {
+    let stretch = |(file, _, labels): (&'a SourceFile, _, Labels)| {
         let spans: Vec<Span> = labels.iter().map(|label| label.0).collect();
-        Stretch { excerpt: Excerpt::of(source, &spans, width), labels }
+        Stretch { excerpt: Excerpt::of(file, &spans, width), file, labels }
     };
     found.into_iter().map(stretch).collect()
 }

@@ -68,7 +68,7 @@ fn case(view: &View<'_>, proof: &Proof, detail: Detail, proposed: &mut Proposed)
     case.set_classname(plain(&view.model.vpc().name));
     let span = proof.intent.span;
     if !span.is_nowhere() {
-        case.extra.insert("file".into(), plain(&view.source.name).into());
+        case.extra.insert("file".into(), plain(&view.source.file(span.start).name).into());
         case.extra.insert("line".into(), view.source.line(span.start).to_string().into());
     }
     case

@@ -140,6 +140,7 @@ impl Net {
             name: name.to_owned(),
             vpc,
             zone: "ap-northeast-2a".to_owned(),
+            zone_id: "apne2-az1".to_owned(),
             ipv4: Some(block.parse().unwrap()),
             ipv6: None,
             route_table,
@@ -196,8 +197,11 @@ impl Net {
             vpc,
             is_default: false,
             foreign_vpc: None,
+            associations: Vec::new(),
             ingress: Vec::new(),
             egress: Vec::new(),
+            stale_ingress: Vec::new(),
+            stale_egress: Vec::new(),
             span: Span::NOWHERE,
         });
         let rules = |texts: &[&str]| texts.iter().map(|text| self.group_rule(text)).collect();

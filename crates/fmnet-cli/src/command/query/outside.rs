@@ -25,7 +25,7 @@ fn has_addresses_alone(set: &EndpointSet) -> bool {
         | Endpoint::Database(_)
         | Endpoint::Group(_)
         | Endpoint::Subnet(_)
-        | Endpoint::Vpc => false,
+        | Endpoint::Vpc(_) => false,
     };
     set.include.iter().all(is_address)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use fmnet_core::source::{Source, Span};
+use fmnet_core::source::{SourceFile, Span};
 
 use crate::render::escape;
 
@@ -30,10 +30,10 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// Cuts out the lines of `spans` for `width` columns, control characters spelled out.
-    pub(super) fn of(source: &Source, spans: &[Span], width: usize) -> Self {
-        let text = source.text.as_str();
+    pub(super) fn of(file: &SourceFile, spans: &[Span], width: usize) -> Self {
+        let text = file.text.as_str();
         let clamp = |offset: u32| {
-            (0..=(offset as usize).min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+            (0..=file.within(offset)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
         };
         let spans: Vec<Range<usize>> =
             spans.iter().map(|span| clamp(span.start)..clamp(span.end.max(span.start))).collect();
@@ -52,7 +52,7 @@ impl Excerpt {
         copy.reach(usize::MAX);
         let place = |offset| copy.found.iter().find(|(at, _)| *at == offset).map_or(copy.out.len(), |found| found.1);
         let places = spans.iter().map(|span| place(span.start)..place(span.end)).collect();
-        Self { first_line: source.line(start as u32), places, text: copy.out }
+        Self { first_line: file.line(file.base + start as u32), places, text: copy.out }
     }
 
     /// Where the span at `index` lies in the text.
@@ -147,12 +147,15 @@ fn window(body: &str, at: usize, before: usize, length: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use fmnet_core::source::Source;
+
     use super::*;
 
     fn check(text: &str, marked: &str) -> (String, String) {
         let start = text.find(marked).unwrap_or(0);
         let span = Span { start: start as u32, end: (start + marked.len()) as u32 };
-        let excerpt = Excerpt::of(&Source::new("design.yaml".into(), text.into()), &[span], 100);
+        let source = Source::new("design.yaml".into(), text.into());
+        let excerpt = Excerpt::of(source.file(span.start), &[span], 100);
         let place = excerpt.at(0);
         (excerpt.text[place].to_owned(), excerpt.text)
     }
@@ -181,7 +184,8 @@ mod tests {
             let start = line.find(marked).unwrap_or(0);
             Span { start: start as u32, end: (start + marked.len()) as u32 }
         });
-        let excerpt = Excerpt::of(&Source::new("design.json".into(), line), &spans, 100);
+        let source = Source::new("design.json".into(), line);
+        let excerpt = Excerpt::of(source.file(0), &spans, 100);
         assert_eq!((&excerpt.text[excerpt.at(0)], &excerpt.text[excerpt.at(1)]), ("here", "there"));
         assert!(excerpt.text.chars().count() < 100, "{}", excerpt.text);
     }

@@ -4,7 +4,7 @@
 //! where JSON needs them, or nothing where the place cannot be written so.
 
 use fmnet_core::diagnostic::Patch;
-use fmnet_core::source::Source;
+use fmnet_core::source::SourceFile;
 use serde::de::IgnoredAny;
 
 /// How a design is written.
@@ -18,8 +18,8 @@ pub(super) enum Notation {
 
 impl Notation {
     /// That of a file.
-    pub(super) fn of(source: &Source) -> Self {
-        if is_json(&source.text) { Self::Json } else { Self::Yaml }
+    pub(super) fn of(file: &SourceFile) -> Self {
+        if is_json(&file.text) { Self::Json } else { Self::Yaml }
     }
 }
 
@@ -27,8 +27,8 @@ impl Notation {
 ///
 /// Nothing where the span is a whole text with escapes in it: its words have no places
 /// of their own there, so that the patch of one of them would replace them all.
-pub(super) fn replacement(source: &Source, notation: Notation, patch: &Patch) -> Option<String> {
-    let old = source.slice(patch.span);
+pub(super) fn replacement(file: &SourceFile, notation: Notation, patch: &Patch) -> Option<String> {
+    let old = file.slice(patch.span);
     if old.starts_with('"') && old.contains('\\') || old.starts_with('\'') && old.contains("''") {
         return None;
     }
@@ -37,7 +37,7 @@ pub(super) fn replacement(source: &Source, notation: Notation, patch: &Patch) ->
         return Some(new.clone());
     }
     let quoted = serde_json::to_string(new).ok()?;
-    if is_in_text(source.text.get(..patch.span.start as usize)?) {
+    if is_in_text(file.text.get(..file.within(patch.span.start))?) {
         let inside = quoted.strip_prefix('"')?.strip_suffix('"')?;
         return Some(inside.to_owned());
     }
@@ -74,12 +74,13 @@ mod tests {
             Ok(design) => (design.source, design.warnings),
             Err(rejected) => (rejected.source, rejected.diagnostics),
         };
-        let notation = Notation::of(&source);
+        let file = source.file(0);
+        let notation = Notation::of(file);
         let mut patches: Vec<&Patch> = found.iter().filter_map(|diagnostic| diagnostic.patch.as_ref()).collect();
         patches.sort_unstable_by_key(|patch| std::cmp::Reverse(patch.span));
-        let mut mended = source.text.clone();
+        let mut mended = file.text.clone();
         for patch in patches {
-            if let Some(new) = replacement(&source, notation, patch) {
+            if let Some(new) = replacement(file, notation, patch) {
                 mended.replace_range(patch.span.start as usize..patch.span.end as usize, &new);
             }
         }
