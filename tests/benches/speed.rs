@@ -36,7 +36,7 @@ fn question(model: &Model) -> Question {
         except: Vec::new(),
     };
     let traffic = vec![Traffic::Of { protocol: Protocol::TCP, ports: PortRange::one(5432) }];
-    Question { from: only("app-"), to: only("data-"), traffic, source_ports: None }
+    Question { from: only("app-"), to: only("data-"), traffic, traffic_except: Vec::new(), source_ports: None }
 }
 
 fn small(c: &mut Criterion) {

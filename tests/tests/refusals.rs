@@ -115,7 +115,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 0"), @r"
         $ fmnet simulate SHOP --jobs 0
         --- stderr
-        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=1024
+        error: invalid value '0' for '--jobs <N>': 0 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2
@@ -123,7 +123,7 @@ mod usage {
         insta::assert_snapshot!(shop("simulate SHOP --jobs 100000"), @r"
         $ fmnet simulate SHOP --jobs 100000
         --- stderr
-        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=1024
+        error: invalid value '100000' for '--jobs <N>': 100000 is not in 1..=256
 
         For more information, try '--help'.
         --- exit 2

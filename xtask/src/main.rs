@@ -39,6 +39,7 @@ fn perform() -> Result<()> {
     };
     std::env::set_current_dir(run::root())?;
     match (command.as_str(), rest) {
+        (_, [help]) if matches!(help.as_str(), "help" | "--help" | "-h") => run::say(USAGE),
         ("ci", []) => ci::run(),
         ("tidy", []) => tidy::run(),
         ("rules", []) => rules::run(),

@@ -16,7 +16,7 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Command,
     /// How many threads to use (256 at most); the answer is the same whatever it is.
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
 }
 
@@ -104,6 +104,9 @@ pub struct MatrixArgs {
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Say every cell in words and name every member of a row.
+    #[arg(long)]
+    pub detail: bool,
 }
 
 /// Arguments of `fmnet completions`.

@@ -29,9 +29,6 @@ use output::Output;
 use render::Style;
 use terminal::Terminal;
 
-/// Threads, at most, however many are asked for: more only wait for one another.
-const MOST_JOBS: u16 = 256;
-
 /// Runs the command that `arguments` name; the first argument is the program itself.
 #[must_use]
 pub fn run(
@@ -47,7 +44,7 @@ pub fn run(
     };
     let output = match args.jobs {
         None => perform(args.command, stdin, terminal),
-        Some(jobs) => match rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs.min(MOST_JOBS))).build() {
+        Some(jobs) => match rayon::ThreadPoolBuilder::new().num_threads(usize::from(jobs)).build() {
             Ok(pool) => pool.install(|| perform(args.command, stdin, terminal)),
             Err(error) => Err(Failure::failed(format!("cannot start {jobs} threads: {error}"))),
         },

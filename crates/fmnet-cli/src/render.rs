@@ -57,9 +57,9 @@ pub struct MatrixTable {
     pub counts: Vec<usize>,
     /// The members of each row whose name does not say them, else nothing.
     pub members: Vec<String>,
-    /// Row, column, and what is reached (`fmnet_sim::explain::content`), each pair once,
-    /// by row, then column; pairs that are left out reach nothing.
-    pub cells: Vec<(usize, usize, String)>,
+    /// Row, column, and what is reached (lines of `fmnet_sim::explain::content`), each
+    /// pair once, by row, then column; pairs that are left out reach nothing.
+    pub cells: Vec<(usize, usize, Vec<String>)>,
 }
 
 impl View<'_> {

@@ -290,7 +290,7 @@ impl<'m> Directory<'m> {
             Some(traffic) if !traffic.is_empty() => traffic.to_vec(),
             Some(_) | None => resolve::default_traffic(self.model, &to),
         };
-        Ok(Question { from, to, traffic, source_ports })
+        Ok(Question { from, to, traffic, traffic_except: Vec::new(), source_ports })
     }
 
     /// One line of intent, its names written in full.

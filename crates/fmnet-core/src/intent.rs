@@ -42,6 +42,8 @@ pub struct Question {
     pub to: EndpointSet,
     /// Which traffic; never empty.
     pub traffic: Vec<Traffic>,
+    /// What of that traffic is not meant.
+    pub traffic_except: Vec<Traffic>,
     /// Source ports; none means the design's default, or for a `deny` every one.
     pub source_ports: Option<PortRange>,
 }

@@ -511,6 +511,8 @@ pub struct IntentSpec {
     pub to: EndpointSetSpec,
     /// The traffic, one entry for each port or range listed; none where a database's own port is meant.
     pub traffic: Vec<Spanned<Traffic>>,
+    /// After `except`: what of it is not meant.
+    pub traffic_except: Vec<Spanned<Traffic>>,
     /// `source-port A-B`.
     pub source_ports: Option<Spanned<PortRange>>,
     /// The whole line as read, YAML's own quotes and escapes resolved, its blanks made one each.

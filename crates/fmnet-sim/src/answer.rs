@@ -8,8 +8,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use fmnet_core::intent::Question;
-use fmnet_core::model::{DatabaseId, InterfaceId};
+use fmnet_core::model::{DatabaseId, InterfaceId, OnPremisesId, SecurityGroupId, SubnetId};
 use fmnet_core::traffic::PortRange;
+use ipnet::IpNet;
 
 use crate::fate::{Blocker, Hop, Leg, Origin, Outcome, Unmodelled};
 use crate::packet::Packet;
@@ -111,6 +112,8 @@ pub enum End {
     Interfaces(Vec<InterfaceId>),
     /// A network behind an appliance.
     Behind(InterfaceId),
+    /// Hosts in a network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's inside the VPC (R73).
     AmazonService,
     /// An address that nothing owns.
@@ -154,6 +157,27 @@ pub enum Note {
     NoPublicAddress(InterfaceId),
     /// Requests of a denied question arrive, although no reply comes back (R1).
     RequestsArrive,
-    /// No packet fits the question: its ends share no address family, or are one interface.
+    /// No packet is of the question, and why.
+    NothingAsked(Empty),
+}
+
+/// Why no packet is of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Empty {
+    /// Nobody in the VPC has an address of this part of it.
+    NobodyOwns(IpNet),
+    /// No interface carries the group.
+    NobodyCarries(SecurityGroupId),
+    /// No interface lies in the subnet.
+    NobodyIn(SubnetId),
+    /// The VPC has no interfaces.
+    NobodyAtAll,
+    /// What was named on one side was excepted there as well.
+    EverythingExcepted,
+    /// The two sides never have addresses of one family.
+    NoSharedFamily,
+    /// Both sides are one and the same interface, or places of one database.
+    SameEnds,
+    /// None of these: no packet has such ends, traffic and source ports at once.
     NoPacketFits,
 }

@@ -118,6 +118,7 @@ pub fn end(model: &Model, end: &End) -> String {
         End::Internet => "the internet".to_owned(),
         End::Interfaces(ids) => interfaces(model, ids),
         End::Behind(id) => format!("a network behind {}", workload(model, *id)),
+        End::OnPremises(id) => format!("{} on premises", plain(&model.on_premises[*id].name)),
         End::AmazonService => "Amazon's service inside the VPC".to_owned(),
         End::Nobody => "an address that nothing owns".to_owned(),
     }
@@ -137,37 +138,49 @@ pub fn matrix_end(model: &Model, end: &MatrixEnd) -> String {
     }
 }
 
-/// What one end reaches at another: `tcp/443; tcp/22 from 203.0.113.7; unknown: udp/53`;
-/// `partly` where it is source ports or the receiver's addresses that matter.
+/// What one end reaches at another, a line for each set of sources: `tcp/443`, `from vpn
+/// (203.0.113.7): tcp/22`, `unknown: udp/53`. What every host of the internet reaches is
+/// said to be from everyone, so that no line is read as limited like another.
 #[must_use]
-pub fn content(content: &Content) -> String {
-    worded(content, str::to_owned)
-}
-
-/// The same, with the names of places for their addresses: `tcp/22 from vpn (203.0.113.7)`.
-#[must_use]
-pub fn exposure(model: &Model, content: &Content) -> String {
-    worded(content, |from| addresses::named(model, from))
-}
-
-fn worded(content: &Content, from: impl Fn(&str) -> String) -> String {
+pub fn content(model: &Model, from: &MatrixEnd, content: &Content) -> Vec<String> {
+    let is_limited = content.partly.iter().any(|partly| !partly.from.is_empty());
+    let everyone = match from {
+        MatrixEnd::Internet => Some("everyone"),
+        MatrixEnd::Class(_) => is_limited.then_some("each of its addresses"),
+    };
     let partly = content.partly.iter().map(|partly| {
-        let word = if partly.is_whole { "" } else { "partly " };
-        match partly.from.as_str() {
-            "" => format!("{word}{}", partly.traffic),
-            sources => format!("{word}{} from {}", partly.traffic, from(sources)),
-        }
+        let from = match partly.from.as_str() {
+            "" => everyone.map(|everyone| format!("from {everyone}")),
+            "any IPv4 address" if *from != MatrixEnd::Internet => Some("over IPv4".to_owned()),
+            "any IPv6 address" if *from != MatrixEnd::Internet => Some("over IPv6".to_owned()),
+            sources => Some(format!("from {}", addresses::named(model, sources))),
+        };
+        let to = match partly.to.as_str() {
+            "" => None,
+            destinations => Some(format!("to {}", addresses::named(model, destinations))),
+        };
+        let word = match () {
+            () if partly.is_whole => None,
+            // Source ports are said with the traffic.
+            () if to.is_none() && !partly.traffic.contains("(source port") => Some("partly, depending on the address"),
+            () => Some("partly"),
+        };
+        group(from.as_deref(), to.as_deref(), word, &partly.traffic)
     });
-    let unknown = match content.unknown.as_str() {
-        "" => String::new(),
-        unknown => format!("unknown: {unknown}"),
-    };
-    let unanswered = match content.unanswered.as_str() {
-        "" => String::new(),
-        unanswered => format!("{unanswered} arrives, but no reply comes back"),
-    };
-    let texts = std::iter::once(content.answered.clone()).chain(partly).chain([unknown, unanswered]);
-    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+    let said = |who, what, text: &str| (!text.is_empty()).then(|| group(who, None, what, text));
+    let everyone = everyone.map(|everyone| format!("from {everyone}"));
+    let answered = said(everyone.as_deref(), None, &content.answered);
+    let unknown = said(None, Some("unknown"), &content.unknown);
+    let unanswered = said(None, Some("arrives, but no reply comes back"), &content.unanswered);
+    answered.into_iter().chain(partly).chain(unknown).chain(unanswered).collect()
+}
+
+/// `from vpn, partly: tcp/22`.
+fn group(from: Option<&str>, to: Option<&str>, word: Option<&str>, traffic: &str) -> String {
+    let ends: Vec<&str> = [from, to].into_iter().flatten().collect();
+    let head: Vec<String> =
+        [Some(ends.join(" ")).filter(|ends| !ends.is_empty()), word.map(str::to_owned)].into_iter().flatten().collect();
+    if head.is_empty() { traffic.to_owned() } else { format!("{}: {traffic}", head.join(", ")) }
 }
 
 /// Interfaces that behave alike. The places of one database are one thing; of more than
@@ -197,12 +210,12 @@ pub fn several(model: &Model, ids: &[InterfaceId]) -> String {
     }
 }
 
-/// Interfaces by name, up to twelve, else the first twelve and a count.
+/// Interfaces by name, up to `most`, else the first `most` and a count.
 #[must_use]
-pub fn members(model: &Model, ids: &[InterfaceId]) -> String {
-    let (names, count) = names(model, ids, 12);
-    let shown: Vec<String> = names.into_iter().take(12).collect();
-    let more = if count > 12 { format!(" and {} more", count - 12) } else { String::new() };
+pub fn members(model: &Model, ids: &[InterfaceId], most: usize) -> String {
+    let (names, count) = names(model, ids, most);
+    let shown: Vec<String> = names.into_iter().take(most).collect();
+    let more = if count > most { format!(" and {} more", count - most) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fmnet_core::address;
 use fmnet_core::graph::Graph;
-use fmnet_core::model::InterfaceId;
+use fmnet_core::model::{InterfaceId, Snapshot};
 use fmnet_core::traffic::PortRange;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
@@ -58,13 +58,15 @@ pub struct Content {
 /// Traffic of which some is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Partly {
-    /// The traffic, in words.
+    /// The traffic, in words; its source ports are said where only some are answered.
     pub traffic: String,
     /// The source addresses for which it is, in words; empty where it is source ports or
     /// the receiver's addresses that matter.
     pub from: String,
     /// Whether all of it from there is, whatever the source port and the receiver's address.
     pub is_whole: bool,
+    /// The destination addresses for which it is, in words; empty where all of them fare alike.
+    pub to: String,
 }
 
 /// One pair of ends.
@@ -212,17 +214,34 @@ impl<'g> Worker<'g> {
                 if source.address.is_ipv4() == destination.address.is_ipv4() {
                     let origin = Origin::Interface(from);
                     let pieces = self.reach.reach_pair(origin, source.address, destination.address, self.asked);
-                    found.push(self.found(self.asked, pieces));
+                    found.push((source.address, self.found(self.asked, pieces)));
                 }
             }
         }
-        found
+        // Cells are most alike where they name no address: families are named only where both occur.
+        let has = |is_ipv4| found.iter().any(|(address, _)| address.is_ipv4() == is_ipv4);
+        let is_mixed = has(true) && has(false);
+        found.into_iter().map(|(address, one)| if is_mixed { self.of_its_family(address, one) } else { one }).collect()
+    }
+
+    /// What was found, of packets from addresses of the family of `source`.
+    fn of_its_family(&mut self, source: IpAddr, found: Found) -> Found {
+        let sets = &mut self.reach.sets;
+        let family = sets.field_ranges(Level::Source, if source.is_ipv4() { &[IPV4][..] } else { &IPV6 });
+        let [asked, answered, unanswered, unknown] = [found.asked, found.answered, found.unanswered, found.unknown]
+            .map(|packets| sets.intersect(packets, family));
+        Found { asked, answered, unanswered, unknown }
     }
 
     fn inward(&mut self, to: InterfaceId) -> Vec<Found> {
         let mut found = Vec::new();
         self.reach.set_evidence(Evidence::Full);
-        for destination in public_addresses(self.graph, to) {
+        let mut destinations = public_addresses(self.graph, to);
+        // Of what was not read nothing is known, not even that it has no public address (R8).
+        if destinations.is_empty() && self.graph.model.snapshot == Snapshot::Inconsistent {
+            destinations.extend(self.graph.model.interfaces[to].addresses.first().map(|mine| mine.address));
+        }
+        for destination in destinations {
             let packets = of_family(self.from_internet, destination);
             let pieces = self.reach.reach_to(Origin::Internet, packets, destination);
             let asked = self.reach.sets.intersect(packets, self.asked);
@@ -307,7 +326,8 @@ fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly
     let boxes = sets.cubes(answered, MOST_BOXES);
     if boxes.cut || sets.project(answered, Level::Source) == asked && boxes.cubes.iter().all(|one| one.source == asked)
     {
-        return vec![Partly { traffic: describe_traffic(sets, partly), from: String::new(), is_whole: false }];
+        let (traffic, to) = limits(sets, found, partly);
+        return vec![Partly { traffic, from: String::new(), is_whole: false, to }];
     }
     let mut rows: Vec<(address::Ranges, PacketSet)> = Vec::new();
     for one in boxes.cubes {
@@ -324,13 +344,39 @@ fn by_sources(sets: &mut Sets, found: &[Found], partly: PacketSet) -> Vec<Partly
             let asked = sets.intersect(one.asked, here);
             sets.subtract(asked, one.answered).is_empty()
         });
-        Partly {
-            traffic: describe_traffic(sets, packets),
-            from: if sources == asked { String::new() } else { fewest_words(&sources, &asked) },
-            is_whole,
-        }
+        let (traffic, to) =
+            if is_whole { (describe_traffic(sets, packets), String::new()) } else { limits(sets, found, here) };
+        let from = if sources == asked { String::new() } else { fewest_words(&sources, &asked) };
+        Partly { traffic, from, is_whole, to }
     };
     rows.into_iter().map(named).collect()
+}
+
+/// The traffic of `among`, with the source ports where only some of those asked about are
+/// answered, and the destinations where only some are.
+fn limits(sets: &mut Sets, found: &[Found], among: PacketSet) -> (String, String) {
+    let [mut asked, mut answered] = [PacketSet::EMPTY; 2];
+    for one in found {
+        let wanted = sets.intersect(one.asked, among);
+        asked = sets.union(asked, wanted);
+        let here = sets.intersect(one.answered, among);
+        answered = sets.union(answered, here);
+    }
+    let (to, whole) = (sets.project(answered, Level::Destination), sets.project(asked, Level::Destination));
+    let to = if to == whole || to.is_empty() { String::new() } else { fewest_words(&to, &whole) };
+    let mut ported = |packets| {
+        [Level::Source, Level::Destination, Level::TranslatedPort]
+            .into_iter()
+            .fold(packets, |packets, level| sets.forget(packets, level))
+    };
+    let (asked, answered) = (ported(asked), ported(answered));
+    // Traffic of which some source port gets no answer is said with those that do.
+    let missing = sets.subtract(asked, answered);
+    let missing = sets.forget(missing, Level::SourcePort);
+    let traffic = sets.forget(answered, Level::SourcePort);
+    let every_port = sets.subtract(traffic, missing);
+    let limited = sets.union(answered, every_port);
+    (describe_traffic(sets, limited), to)
 }
 
 /// Addresses of the internet in as few words as they take: whole families by name, and

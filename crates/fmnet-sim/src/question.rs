@@ -3,7 +3,7 @@
 //! In: a [`Question`] in ids. Out: [`Side`]s (points of the VPC and plain addresses)
 //! and the traffic as a set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use fmnet_core::address::{self, Ranges};
@@ -12,7 +12,7 @@ use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::vpc::Ipv6Kind;
-use fmnet_core::model::{InterfaceId, Model};
+use fmnet_core::model::{InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 use crate::set::{Level, PacketSet, Sets};
@@ -22,6 +22,8 @@ use crate::set::{Level, PacketSet, Sets};
 pub struct Asked {
     /// Shapes of traffic, joined.
     pub traffic: Vec<Traffic>,
+    /// Shapes of it that are not asked about.
+    pub traffic_except: Vec<Traffic>,
     /// Source ports, for protocols that have them.
     pub source_ports: PortRange,
 }
@@ -30,13 +32,16 @@ impl Asked {
     /// Everything, from the design's default source ports.
     #[must_use]
     pub fn default_of(model: &Model) -> Self {
-        Self { traffic: vec![Traffic::Any], source_ports: model.source_ports }
+        Self { traffic: vec![Traffic::Any], traffic_except: Vec::new(), source_ports: model.source_ports }
     }
 
     /// The packets, of any addresses.
     pub fn packets(&self, sets: &mut Sets) -> PacketSet {
         let traffic: Vec<_> = self.traffic.iter().map(|traffic| sets.traffic(traffic)).collect();
         let traffic = sets.union_all(traffic);
+        let except: Vec<_> = self.traffic_except.iter().map(|traffic| sets.traffic(traffic)).collect();
+        let except = sets.union_all(except);
+        let traffic = sets.subtract(traffic, except);
         let ported = [Protocol::TCP, Protocol::UDP].map(|protocol| sets.traffic(&Traffic::all_of(protocol)));
         let ported = sets.union_all(ported);
         let PortRange { first, last } = self.source_ports;
@@ -58,6 +63,21 @@ pub struct Side {
     /// Addresses that were written, or that a place stands for.
     pub addresses: Ranges,
     /// Addresses that the internet stands for: hosts on it, whoever else routes for them.
+    pub internet: Ranges,
+    /// Networks on premises that were named, and their addresses.
+    pub premises: BTreeMap<OnPremisesId, Ranges>,
+}
+
+/// What a side's packets start at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Points of interfaces.
+    pub points: BTreeSet<Point>,
+    /// Networks behind appliances.
+    pub behind: Vec<(InterfaceId, Ranges)>,
+    /// Networks on premises.
+    pub premises: BTreeMap<OnPremisesId, Ranges>,
+    /// Hosts on the internet.
     pub internet: Ranges,
 }
 
@@ -160,6 +180,9 @@ impl Side {
             Endpoint::Place(id) => {
                 self.addresses.extend(model.places[id].nets.iter().copied().flat_map(address::ranges));
             }
+            Endpoint::OnPremises(id) => {
+                self.premises.insert(id, graph.on_premises.net(id).to_vec());
+            }
             Endpoint::Net(net) => self.addresses.extend(address::ranges(net)),
             Endpoint::Interface(id) => add(&mut std::iter::once(id)),
             Endpoint::Instance(id) => add(&mut model.instances[id].interfaces.iter().copied()),
@@ -199,27 +222,33 @@ impl Side {
         });
         self.addresses = address::subtract(&self.addresses, &holes);
         self.internet = address::subtract(&self.internet, &holes);
+        for mine in self.premises.values_mut() {
+            *mine = address::subtract(mine, &holes);
+        }
+        self.premises.retain(|_, mine| !mine.is_empty());
     }
 
     /// Whether nothing is left of it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.addresses.is_empty() && self.internet.is_empty()
+        self.points.is_empty() && self.addresses.is_empty() && self.internet.is_empty() && self.premises.is_empty()
     }
 
-    /// Its addresses, those of the internet included.
+    /// Its addresses, those of the internet and of networks on premises included.
     #[must_use]
     pub fn every_address(&self) -> Ranges {
-        address::union([self.addresses.as_slice(), &self.internet].concat())
+        let premises = self.premises.values().flatten().copied();
+        address::union(self.addresses.iter().chain(&self.internet).copied().chain(premises).collect())
     }
 
     /// As sources: addresses of interfaces become their points, written networks behind
-    /// appliances start there, and the rest are hosts on the internet.
+    /// appliances start there, those of a network on premises there, and the rest are
+    /// hosts on the internet.
     #[must_use]
-    pub fn as_sources(&self, graph: &Graph<'_>) -> (BTreeSet<Point>, Vec<(InterfaceId, Ranges)>, Ranges) {
+    pub fn as_sources(&self, graph: &Graph<'_>) -> Sources {
         let mut points = self.points.clone();
         let mut taken = Ranges::new();
-        for range in self.every_address() {
+        for range in address::union([self.addresses.as_slice(), &self.internet].concat()) {
             for (number, owner) in graph.owned_within(range) {
                 taken.push((number, number));
                 if let Owned::Private(interface, position) | Owned::Public(interface, position) = owner {
@@ -229,13 +258,9 @@ impl Side {
         }
         let taken = address::union(taken);
         let mut rest = address::subtract(&self.addresses, &taken);
-        // A block of the VPC means who is in it; its free addresses are nobody's.
-        if !points.is_empty() {
-            let blocks = address::union(
-                graph.model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges).collect(),
-            );
-            rest = address::subtract(&rest, &blocks);
-        }
+        // A block of a VPC means who is in it; its free addresses are nobody's, so nothing starts there.
+        let blocks = graph.model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges);
+        rest = address::subtract(&rest, &address::union(blocks.collect()));
         let mut behind = Vec::new();
         for (id, interface) in graph.model.interfaces.iter().filter(|(_, one)| !one.behind.is_empty()) {
             let nets = address::union(interface.behind.iter().copied().flat_map(address::ranges).collect());
@@ -245,8 +270,17 @@ impl Side {
                 behind.push((id, mine));
             }
         }
+        let mut premises = self.premises.clone();
+        for id in graph.model.on_premises.ids() {
+            let mine = address::intersect(&rest, graph.on_premises.net(id));
+            if !mine.is_empty() {
+                rest = address::subtract(&rest, &mine);
+                let all = premises.entry(id).or_default();
+                *all = address::union([all.as_slice(), &mine].concat());
+            }
+        }
         let internet = address::subtract(&self.internet, &taken);
-        (points, behind, address::union([rest, internet].concat()))
+        Sources { points, behind, premises, internet: address::union([rest, internet].concat()) }
     }
 }
 
@@ -254,5 +288,9 @@ impl Side {
 #[must_use]
 pub fn asked(model: &Model, question: &Question, every_port: bool) -> Asked {
     let default = if every_port { PortRange::ALL } else { model.source_ports };
-    Asked { traffic: question.traffic.clone(), source_ports: question.source_ports.unwrap_or(default) }
+    Asked {
+        traffic: question.traffic.clone(),
+        traffic_except: question.traffic_except.clone(),
+        source_ports: question.source_ports.unwrap_or(default),
+    }
 }

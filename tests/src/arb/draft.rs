@@ -209,6 +209,10 @@ impl Draft {
     /// The text of the design.
     pub(super) fn write(mut self) -> String {
         let mut page = Page::default();
+        // Everything of such a network is unknown (R8).
+        if self.random.chance(1) {
+            page.line(0, "snapshot: inconsistent");
+        }
         network::write(&mut page, &mut self);
         rules::write(&mut page, &mut self);
         workloads::write(&mut page, &self);

@@ -42,12 +42,13 @@ fn is_outside(draft: &Draft, end: &str) -> bool {
 }
 
 fn traffic(draft: &mut Draft) -> String {
-    match draft.random.below(8) {
+    match draft.random.below(9) {
         0 => "any".to_owned(),
         1 => "icmp/8".to_owned(),
         2 => "tcp/53+udp/53".to_owned(),
         3 => format!("tcp/{} source-port 1024-4999", draft.ports()),
         4 => "protocol/50".to_owned(),
+        5 => format!("any except tcp/{}+icmp", draft.ports()),
         _ => format!("tcp/{}", draft.ports()),
     }
 }

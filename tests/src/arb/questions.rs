@@ -20,7 +20,8 @@ pub fn question(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Qu
     }
     let traffic = (0..random.between(1, 2)).map(|_| traffic(landmarks, random)).collect();
     let source_ports = random.chance(40).then(|| range(landmarks, Protocol::TCP, random));
-    Question { from, to, traffic, source_ports }
+    let traffic_except = if random.chance(20) { vec![self::traffic(landmarks, random)] } else { Vec::new() };
+    Question { from, to, traffic, traffic_except, source_ports }
 }
 
 fn is_outside(end: &Endpoint) -> bool {

@@ -8,14 +8,16 @@ use std::net::IpAddr;
 use fmnet_core::class::Point;
 use fmnet_core::graph::Graph;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
-use fmnet_core::model::{InterfaceId, Model};
+use fmnet_core::model::Model;
+use fmnet_core::model::interface::Interface;
 use fmnet_core::traffic::PortRange;
-use fmnet_sim::answer::{Answer, End, Part, Verdict};
+use fmnet_sim::answer::{Answer, End, Note, Part, Verdict};
 use fmnet_sim::fate::{Blocker, Code, Fate, Leg, Origin, Outcome};
 use fmnet_sim::packet::Packet;
 use fmnet_sim::query;
 use fmnet_sim::set::{PacketSet, Sets};
 use fmnet_sim::trace::trace;
+use ipnet::IpNet;
 
 use super::{Checked, Contradiction, Counts, contradiction, describe, describe_parts, header, naive, origin_name};
 use crate::arb::packets::Landmarks;
@@ -213,7 +215,13 @@ impl<'a> Asked<'a> {
             return Err(self.wrong(what));
         }
         for part in &answer.parts {
-            let Some(wide) = self.find(origin(part), &part.witness) else { continue };
+            let Some(wide) = self.find(origin(part), &part.witness) else {
+                if part.is_cut || self.answer.parts.iter().any(|part| part.is_cut) || stands_in(&answer, part) {
+                    continue;
+                }
+                let what = format!("{} is of {narrow:?}, and of no part of this", header(&part.witness));
+                return Err(self.wrong(what));
+            };
             if wide.outcome != part.outcome || codes(&wide.blockers) != codes(&part.blockers) {
                 let what = format!(
                     "{:?} for {}, and {:?} when asked {narrow:?}",
@@ -247,26 +255,46 @@ fn codes(blockers: &[Blocker]) -> Vec<(Leg, Code)> {
     blockers.iter().map(|blocker| (blocker.leg, blocker.code)).collect()
 }
 
+/// Whether a part is about private addresses only because its end, asked about alone,
+/// has no public one: with the rest of its workload it has.
+fn stands_in(answer: &Answer, part: &Part) -> bool {
+    let End::Interfaces(ids) = &part.to else { return false };
+    ids.iter().any(|&id| answer.notes.contains(&Note::NoPublicAddress(id)))
+}
+
+fn with(model: &Model, keep: impl Fn(&Interface) -> bool) -> Vec<Endpoint> {
+    model.interfaces.iter().filter(|(_, interface)| keep(interface)).map(|(id, _)| Endpoint::Interface(id)).collect()
+}
+
+/// Networks inside `net`: its halves, and its first address.
+fn halves(net: IpNet) -> Vec<Endpoint> {
+    let halves = net.subnets((net.prefix_len() + 1).min(net.max_prefix_len()));
+    let first = IpNet::from(net.network());
+    halves.into_iter().flatten().chain([first]).map(Endpoint::Net).collect()
+}
+
 /// A question about some of the same packets.
 fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question {
     let mut narrow = question.clone();
     let narrow_end = |ends: &mut EndpointSet, random: &mut Random| {
         if let Some(&end) = random.one_of(&ends.include) {
-            let members: Vec<InterfaceId> = match end {
-                Endpoint::Vpc(vpc) => model.interfaces.ids().filter(|&id| model.vpc_of_interface(id) == vpc).collect(),
-                Endpoint::Instance(id) => model.instances[id].interfaces.clone(),
-                Endpoint::Interface(_)
-                | Endpoint::Database(_)
-                | Endpoint::Group(_)
-                | Endpoint::Subnet(_)
-                | Endpoint::Internet
-                | Endpoint::Internet4
-                | Endpoint::Internet6
-                | Endpoint::Place(_)
-                | Endpoint::Net(_) => Vec::new(),
+            let members: Vec<Endpoint> = match end {
+                Endpoint::Vpc(vpc) => with(model, |interface| model.vpc_of(interface.subnet) == vpc),
+                Endpoint::OnPremises(id) => model.on_premises[id].nets.iter().copied().map(Endpoint::Net).collect(),
+                Endpoint::Instance(id) => {
+                    model.instances[id].interfaces.iter().copied().map(Endpoint::Interface).collect()
+                }
+                Endpoint::Group(id) => with(model, |interface| interface.groups.contains(&id)),
+                Endpoint::Subnet(id) => with(model, |interface| interface.subnet == id),
+                Endpoint::Internet => vec![Endpoint::Internet4, Endpoint::Internet6],
+                Endpoint::Place(id) => model.places[id].nets.iter().copied().map(Endpoint::Net).collect(),
+                Endpoint::Net(net) => halves(net),
+                // A database is in one place or another: a place of it is no smaller question.
+                Endpoint::Interface(_) | Endpoint::Database(_) | Endpoint::Internet4 | Endpoint::Internet6 => {
+                    Vec::new()
+                }
             };
-            let end = random.one_of(&members).map_or(end, |&id| Endpoint::Interface(id));
-            let end = if end == Endpoint::Internet { Endpoint::Internet4 } else { end };
+            let end = random.one_of(&members).copied().unwrap_or(end);
             ends.include = vec![end];
         }
     };

@@ -79,7 +79,13 @@ fn question(from: &MatrixEnd, to: &MatrixEnd, random: &mut Random) -> Option<Que
         }
     };
     let only = |end| EndpointSet { include: vec![end], except: Vec::new() };
-    Some(Question { from: only(from), to: only(to), traffic: vec![Traffic::Any], source_ports: None })
+    Some(Question {
+        from: only(from),
+        to: only(to),
+        traffic: vec![Traffic::Any],
+        traffic_except: Vec::new(),
+        source_ports: None,
+    })
 }
 
 fn content(matrix: &Matrix, row: usize, column: usize) -> Option<&Content> {

@@ -59,7 +59,9 @@ pub(super) fn packet(
         return None;
     }
     let traffic = random.one_of(&question.traffic)?;
-    Some((origin, header(model, landmarks, question, (source, destination), *traffic, random)))
+    let packet = header(model, landmarks, question, (source, destination), *traffic, random);
+    let is_meant = !question.traffic_except.iter().any(|except| except.contains(packet.protocol, packet.port));
+    is_meant.then_some((origin, packet))
 }
 
 /// Whether the two are one, or places of one database, of which only one exists (R206).

@@ -23,9 +23,10 @@ pub fn run(args: &MatrixArgs, terminal: &Terminal) -> Result<Output, Failure> {
     let view = super::view(&design, terminal);
     let matrix = matrix::matrix(&Graph::build(&design.model));
     let merged = merge::merge(&design.model, &matrix, args.by);
+    let detail = super::detail(args.detail);
     let report = match args.format {
-        Format::Text => text::matrix(&view, &merged.table(view.model)),
-        Format::Markdown => markdown::matrix(&view, &merged.table(view.model)),
+        Format::Text => text::matrix(&view, &merged.table(view.model, detail), detail),
+        Format::Markdown => markdown::matrix(&view, &merged.table(view.model, detail)),
         Format::Json => json::matrix::document(&view, &merged, args.by)?,
     };
     Ok(Output::answer(report))

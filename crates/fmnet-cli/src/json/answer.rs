@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use fmnet_core::address;
 use fmnet_core::endpoint;
 use fmnet_core::traffic::PortRange;
-use fmnet_sim::answer::{Answer, End, Note, Part};
+use fmnet_sim::answer::{Answer, Empty, End, Note, Part};
 use fmnet_sim::explain;
 use fmnet_sim::fate::{Component, Leg, Outcome};
 use serde::Serialize;
@@ -20,6 +20,7 @@ pub struct AnswerJson {
     from: String,
     to: String,
     traffic: Vec<String>,
+    traffic_except: Vec<String>,
     source_ports: [u16; 2],
     verdict: &'static str,
     one_way: &'static str,
@@ -102,6 +103,7 @@ impl AnswerJson {
             from: endpoint::describe(model, &answer.question.from),
             to: endpoint::describe(model, &answer.question.to),
             traffic: answer.question.traffic.iter().map(ToString::to_string).collect(),
+            traffic_except: answer.question.traffic_except.iter().map(ToString::to_string).collect(),
             source_ports: pair(answer.source_ports),
             verdict: answer.verdict.as_str(),
             one_way: answer.one_way.as_str(),
@@ -199,6 +201,7 @@ fn end_json(view: &View<'_>, end: &End) -> EndJson {
         End::Internet => ("internet", Vec::new()),
         End::Interfaces(ids) => ("interfaces", ids.iter().map(|&id| name(id)).collect()),
         End::Behind(id) => ("behind", vec![name(*id)]),
+        End::OnPremises(_) => ("on_premises", Vec::new()),
         End::AmazonService => ("amazon_service", Vec::new()),
         End::Nobody => ("nobody", Vec::new()),
     };
@@ -232,6 +235,13 @@ pub fn note_code(note: &Note) -> &'static str {
         Note::AvailabilityZoneCrossed(_) => "AVAILABILITY_ZONE_CROSSED",
         Note::NoPublicAddress(_) => "NO_PUBLIC_ADDRESS",
         Note::RequestsArrive => "REQUESTS_ARRIVE",
-        Note::NoPacketFits => "NO_PACKET_FITS",
+        Note::NothingAsked(Empty::NobodyOwns(_)) => "NOBODY_OWNS_ADDRESS",
+        Note::NothingAsked(Empty::NobodyCarries(_)) => "NOBODY_CARRIES_GROUP",
+        Note::NothingAsked(Empty::NobodyIn(_)) => "NOBODY_IN_SUBNET",
+        Note::NothingAsked(Empty::NobodyAtAll) => "NO_INTERFACES",
+        Note::NothingAsked(Empty::EverythingExcepted) => "EVERYTHING_EXCEPTED",
+        Note::NothingAsked(Empty::NoSharedFamily) => "NO_SHARED_FAMILY",
+        Note::NothingAsked(Empty::SameEnds) => "SAME_ENDS",
+        Note::NothingAsked(Empty::NoPacketFits) => "NO_PACKET_FITS",
     }
 }

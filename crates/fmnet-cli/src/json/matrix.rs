@@ -46,13 +46,14 @@ struct ContentJson<'m> {
 pub(super) struct PartlyJson<'m> {
     traffic: &'m str,
     from: &'m str,
+    to: &'m str,
     whole: bool,
 }
 
 /// What of a cell is answered only in part.
 pub(super) fn partly(content: &Content) -> Vec<PartlyJson<'_>> {
     let partly = content.partly.iter();
-    partly.map(|Partly { traffic, from, is_whole }| PartlyJson { traffic, from, whole: *is_whole }).collect()
+    partly.map(|Partly { traffic, from, is_whole, to }| PartlyJson { traffic, from, to, whole: *is_whole }).collect()
 }
 
 /// Rows and the cells that hold anything.

@@ -352,7 +352,7 @@ pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Ve
             gates.any(|gate| gate.code == Code::IgwPrivateIpAssociationForIngress)
         }
         Note::RequestsArrive => matches!(kind, Some(IntentKind::Allow | IntentKind::AllowSome)),
-        Note::AvailabilityZoneCrossed(_) | Note::NoPacketFits => false,
+        Note::AvailabilityZoneCrossed(_) | Note::NothingAsked(_) => false,
     };
     for note in answer.notes.iter().filter(|note| !is_said(note)) {
         let text = explain::note(view.model, note);
@@ -364,8 +364,9 @@ pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Ve
 }
 
 /// Whether an intent that holds deserves its remarks all the same: requests that were
-/// not to come do arrive.
+/// not to come do arrive, or it is about nobody.
 #[must_use]
 pub fn is_remarkable(proof: &Proof) -> bool {
-    proof.intent.kind == IntentKind::Deny && proof.answer.notes.contains(&Note::RequestsArrive)
+    let says_more = |note: &Note| matches!(note, Note::RequestsArrive | Note::NothingAsked(_));
+    proof.intent.kind == IntentKind::Deny && proof.answer.notes.iter().any(says_more)
 }

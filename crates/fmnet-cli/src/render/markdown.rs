@@ -92,7 +92,7 @@ pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
         out.push_str("| from | to | traffic |\n|---|---|---|\n");
         for (from, to, text) in &table.cells {
             let name = |at: usize| names.get(at).map(|name| cell(name)).unwrap_or_default();
-            let _ = writeln!(out, "| {} | {} | {} |", name(*from), name(*to), cell(text));
+            let _ = writeln!(out, "| {} | {} | {} |", name(*from), name(*to), lines(text));
         }
         members(&mut out, table);
         return out;
@@ -103,7 +103,7 @@ pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
     for (row, name) in names.iter().enumerate() {
         let content = |column: usize| {
             let found = table.cells.iter().find(|&&(from, to, _)| (from, to) == (row, column));
-            found.map(|(_, _, text)| cell(text)).unwrap_or_default()
+            found.map(|(_, _, text)| lines(text)).unwrap_or_default()
         };
         let cells: Vec<String> = (0..names.len()).map(content).collect();
         let _ = writeln!(out, "| **{}** | {} |", cell(name), cells.join(" | "));
@@ -190,7 +190,7 @@ fn remarks(out: &mut String, view: &View<'_>, answer: &Answer, kind: Option<Inte
     }
 }
 
-fn exposure(out: &mut String, heading: &str, side: &str, rows: &[(String, String)]) {
+fn exposure(out: &mut String, heading: &str, side: &str, rows: &[(String, Vec<String>)]) {
     let _ = writeln!(out, "\n#### {heading}\n");
     if rows.is_empty() {
         out.push_str("nothing\n");
@@ -198,8 +198,13 @@ fn exposure(out: &mut String, heading: &str, side: &str, rows: &[(String, String
     }
     let _ = writeln!(out, "| {side} | traffic |\n|---|---|");
     for (name, content) in rows {
-        let _ = writeln!(out, "| {} | {} |", cell(name), cell(content));
+        let _ = writeln!(out, "| {} | {} |", cell(name), lines(content));
     }
+}
+
+/// Lines of one cell.
+fn lines(content: &[String]) -> String {
+    content.iter().map(|line| cell(line)).collect::<Vec<_>>().join("<br>")
 }
 
 fn assumed(out: &mut String, view: &View<'_>, assumptions: &[Assumption]) {

@@ -81,31 +81,33 @@ pub fn verdict(answer: &Answer) -> &'static str {
 
 /// Who is reached from the internet, and by what; those alike are one row.
 #[must_use]
-pub fn from_internet(model: &Model, matrix: &Matrix) -> Vec<(String, String)> {
+pub fn from_internet(model: &Model, matrix: &Matrix) -> Vec<(String, Vec<String>)> {
     exposed(model, matrix, |cell| (cell.from, cell.to))
 }
 
 /// Who reaches the internet, and by what, likewise.
 #[must_use]
-pub fn to_internet(model: &Model, matrix: &Matrix) -> Vec<(String, String)> {
+pub fn to_internet(model: &Model, matrix: &Matrix) -> Vec<(String, Vec<String>)> {
     exposed(model, matrix, |cell| (cell.to, cell.from))
 }
 
-fn exposed(model: &Model, matrix: &Matrix, sides: impl Fn(&Cell) -> (u32, u32)) -> Vec<(String, String)> {
-    let mut rows: Vec<(u32, Vec<InterfaceId>)> = Vec::new();
+fn exposed(model: &Model, matrix: &Matrix, sides: impl Fn(&Cell) -> (u32, u32)) -> Vec<(String, Vec<String>)> {
+    let mut rows: Vec<(u32, &MatrixEnd, Vec<InterfaceId>)> = Vec::new();
     for cell in &matrix.cells {
         let (internet, other) = sides(cell);
         let is_internet = matches!(matrix.ends.get(internet as usize), Some(MatrixEnd::Internet));
         let Some(MatrixEnd::Class(ids)) = matrix.ends.get(other as usize).filter(|_| is_internet) else {
             continue;
         };
-        match rows.iter_mut().find(|(content, _)| *content == cell.content) {
-            Some((_, all)) => all.extend(ids),
-            None => rows.push((cell.content, ids.clone())),
+        let Some(from) = matrix.ends.get(cell.from as usize) else { continue };
+        match rows.iter_mut().find(|(content, ..)| *content == cell.content) {
+            Some((.., all)) => all.extend(ids),
+            None => rows.push((cell.content, from, ids.clone())),
         }
     }
-    let text = |content: u32| {
-        matrix.contents.get(content as usize).map(|content| explain::exposure(model, content)).unwrap_or_default()
+    let text = |content: u32, from: &MatrixEnd| {
+        let content = matrix.contents.get(content as usize);
+        content.map(|content| explain::content(model, from, content)).unwrap_or_default()
     };
-    rows.into_iter().map(|(content, ids)| (explain::several(model, &ids), text(content))).collect()
+    rows.into_iter().map(|(content, from, ids)| (explain::several(model, &ids), text(content, from))).collect()
 }

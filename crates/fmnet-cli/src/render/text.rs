@@ -82,10 +82,11 @@ pub fn answer(view: &View<'_>, answer: &Answer, detail: Detail) -> String {
     page.finish()
 }
 
-/// Who reaches whom: a table where it fits, else a list by row.
+/// Who reaches whom: a table where it fits, a grid of letters, else a list by row; in
+/// full always the list.
 #[must_use]
-pub fn matrix(view: &View<'_>, table: &MatrixTable) -> String {
-    table::matrix(view, table)
+pub fn matrix(view: &View<'_>, table: &MatrixTable, detail: Detail) -> String {
+    table::matrix(view, table, detail)
 }
 
 fn paint(status: Status) -> Paint {
@@ -166,14 +167,16 @@ fn warning(page: &mut Page, view: &View<'_>, warning: &Diagnostic) {
     }
 }
 
-fn exposure(page: &mut Page, heading: &str, rows: &[(String, String)]) {
+fn exposure(page: &mut Page, heading: &str, rows: &[(String, Vec<String>)]) {
     page.heading(heading);
     if rows.is_empty() {
         page.line(2, "nothing");
     }
     let width = rows.iter().map(|(name, _)| columns(name) + 2).filter(|&width| width <= 32).max().unwrap_or(0);
-    for (name, content) in rows {
-        page.entry(2, name, width, Paint::None, content);
+    for (name, lines) in rows {
+        for (place, line) in lines.iter().enumerate() {
+            page.entry(2, if place == 0 { name } else { "" }, width, Paint::None, line);
+        }
     }
 }
 

@@ -41,7 +41,8 @@ pub(crate) fn assemble(model: &Model, spec: &IntentSpec, from: EndpointSet, to: 
         false => spec.traffic.iter().map(|traffic| traffic.value).collect(),
     };
     let source_ports = spec.source_ports.as_ref().map(|ports| ports.value);
-    let question = Question { from, to, traffic, source_ports };
+    let traffic_except = spec.traffic_except.iter().map(|traffic| traffic.value).collect();
+    let question = Question { from, to, traffic, traffic_except, source_ports };
     Intent { kind: spec.kind, question, text: spec.text.clone(), span: spec.span }
 }
 

@@ -28,6 +28,7 @@ pub(super) const EXPECT: Part<Spec> = Part {
                 forget(set.include.iter_mut().chain(&mut set.except));
             }
             forget(&mut intent.traffic);
+            forget(&mut intent.traffic_except);
             forget(&mut intent.source_ports);
             intent.text.clear();
             intent.span = Span::NOWHERE;
@@ -77,6 +78,10 @@ fn print(intent: &IntentSpec) -> String {
     if !intent.traffic.is_empty() {
         line.push(' ');
         line.push_str(&print_traffic(&intent.traffic));
+        if !intent.traffic_except.is_empty() {
+            line.push_str(" except ");
+            line.push_str(&print_traffic(&intent.traffic_except));
+        }
     }
     if let Some(ports) = &intent.source_ports {
         line.push_str(" source-port ");
@@ -140,8 +145,10 @@ fn line(mut words: Words<'_>) -> Result<IntentSpec, Diagnostic> {
         matches!(ahead.next_word(), Ok(word) if word.as_ref().is_none_or(|word| word.is("source-port")))
     };
     let traffic = if ends_or_ports(&words) { Vec::new() } else { intended(&mut words)? };
+    let has_exception = !traffic.is_empty() && words.accept("except").is_some();
+    let traffic_except = if has_exception { intended(&mut words)? } else { Vec::new() };
     let source_ports = source_ports(&mut words)?;
-    Ok(IntentSpec { kind, from, to, traffic, source_ports, text, span })
+    Ok(IntentSpec { kind, from, to, traffic, traffic_except, source_ports, text, span })
 }
 
 /// Reads traffic; what is none may be an endpoint whose comma is missing.

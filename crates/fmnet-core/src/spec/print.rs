@@ -237,4 +237,3 @@ fn one_traffic(protocol: Protocol, ports: PortRange) -> String {
 pub(super) fn range(ports: PortRange) -> String {
     if ports.first == ports.last { ports.first.to_string() } else { format!("{}-{}", ports.first, ports.last) }
 }
-

@@ -6,7 +6,7 @@
 use fmnet_core::model::{InterfaceId, Model};
 
 use super::{listed, plain, rule, subnet, workload};
-use crate::answer::{Assumption, Note};
+use crate::answer::{Assumption, Empty, Note};
 use crate::fate::Unmodelled;
 
 /// An assumption in words.
@@ -208,8 +208,25 @@ pub fn note(model: &Model, note: &Note) -> String {
         Note::RequestsArrive => {
             "requests do arrive, although no reply comes back: harm that needs no reply is not prevented".to_owned()
         }
-        Note::NoPacketFits => {
-            "no packet fits the question: its ends share no address family, or are one and the same".to_owned()
+        Note::NothingAsked(why) => format!("the question is about no packet: {}", empty(model, *why)),
+    }
+}
+
+/// Why a question is about no packet.
+fn empty(model: &Model, why: Empty) -> String {
+    match why {
+        Empty::NobodyOwns(net) if net.prefix_len() == net.max_prefix_len() => {
+            format!("{} lies in the VPC, and nobody owns it", net.addr())
         }
+        Empty::NobodyOwns(net) => format!("{net} lies in the VPC, and nobody owns any of its addresses"),
+        Empty::NobodyCarries(id) => {
+            format!("nobody carries group {}", plain(&model.security_groups[id].name))
+        }
+        Empty::NobodyIn(id) => format!("nobody lies in subnet {}", subnet(model, id)),
+        Empty::NobodyAtAll => "the VPC has no interfaces".to_owned(),
+        Empty::EverythingExcepted => "everything that one of its sides names is excepted there".to_owned(),
+        Empty::NoSharedFamily => "its ends share no address family".to_owned(),
+        Empty::SameEnds => "its ends are one and the same".to_owned(),
+        Empty::NoPacketFits => "none has such ends, traffic and source ports at once".to_owned(),
     }
 }

@@ -53,6 +53,7 @@ fn start(model: &Model, part: &Part, end: &End) -> String {
             ids.first().map(|&id| super::workload(model, id)).unwrap_or_default()
         }
         End::Nobody => part.witness.destination.to_string(),
+        End::OnPremises(id) => plain(&model.on_premises[*id].name),
         End::Interfaces(_) | End::Behind(_) | End::AmazonService => super::end(model, end),
     }
 }
@@ -151,6 +152,8 @@ struct Ends<'a> {
     from: Option<(InterfaceId, SubnetId)>,
     to: Option<(InterfaceId, SubnetId)>,
     nat: Option<SubnetId>,
+    /// Whether it starts on premises.
+    from_premises: bool,
 }
 
 impl<'a> Ends<'a> {
@@ -158,10 +161,11 @@ impl<'a> Ends<'a> {
         let end = |end: &End| match end {
             End::Interfaces(ids) => ids.first().map(|&id| (id, model.interfaces[id].subnet)),
             End::Behind(id) => Some((*id, model.interfaces[*id].subnet)),
-            End::Internet | End::AmazonService | End::Nobody => None,
+            End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
         };
         let nat = nat_gateway(part).map(|id| model.nat_gateways[id].subnet);
-        Self { model, from: end(&part.from), to: end(&part.to), nat }
+        let from_premises = matches!(part.from, End::OnPremises(_));
+        Self { model, from: end(&part.from), to: end(&part.to), nat, from_premises }
     }
 
     /// Where on the way of a request a component lies: 0 at its start, 1 out of its
@@ -185,9 +189,11 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
-            Component::VirtualPrivateGateway(_) | Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 5,
+            Component::VpnConnection(_) | Component::DirectConnectGateway(_) if self.from_premises => 1,
+            Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 6,
+            Component::VirtualPrivateGateway(_) => 5,
             Component::InternetGateway(_) | Component::PeeringConnection(_) | Component::Internet => 5,
-            Component::OnPremises(_) if self.from.is_none() => 0,
+            Component::OnPremises(_) if self.from_premises => 0,
             Component::OnPremises(_) => LAST,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,

@@ -7,6 +7,7 @@ use fmnet_core::address;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Interface;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId};
+use fmnet_core::traffic::Traffic;
 
 use super::addresses::internet;
 use super::{plain, rule, subnet, workload};
@@ -15,13 +16,18 @@ use crate::trace::amazon_services;
 /// The question on one line: `internet except vpn -> api-1 tcp/22`.
 #[must_use]
 pub fn question(model: &Model, question: &Question) -> String {
-    let traffic: Vec<String> = question.traffic.iter().map(|&traffic| rule::traffic(traffic)).collect();
+    let words = |traffic: &[Traffic]| traffic.iter().map(|&one| rule::traffic(one)).collect::<Vec<_>>().join("+");
+    let except = match question.traffic_except.as_slice() {
+        [] => String::new(),
+        except => format!(" except {}", words(except)),
+    };
     let source = match question.source_ports {
         None => String::new(),
         Some(ports) if ports.first == ports.last => format!(" source-port {}", ports.first),
         Some(ports) => format!(" source-port {}-{}", ports.first, ports.last),
     };
-    format!("{} -> {} {}{source}", set(model, &question.from), set(model, &question.to), traffic.join("+"))
+    let (from, to) = (set(model, &question.from), set(model, &question.to));
+    format!("{from} -> {to} {}{except}{source}", words(&question.traffic))
 }
 
 fn set(model: &Model, set: &EndpointSet) -> String {
@@ -41,6 +47,7 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
         Endpoint::Internet4 => "internet4".to_owned(),
         Endpoint::Internet6 => "internet6".to_owned(),
         Endpoint::Place(id) => rule::name(&model.places[id].name),
+        Endpoint::OnPremises(id) => rule::name(&model.on_premises[id].name),
         Endpoint::Net(net) if net.prefix_len() == net.max_prefix_len() => net.addr().to_string(),
         Endpoint::Net(net) => net.to_string(),
         Endpoint::Interface(id) => rule::name(&model.interfaces[id].name),
@@ -80,6 +87,10 @@ fn meaning(model: &Model, endpoint: Endpoint) -> Option<String> {
         Endpoint::Place(id) => {
             let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             Some(nets.join(", "))
+        }
+        Endpoint::OnPremises(id) => {
+            let nets: Vec<String> = model.on_premises[id].nets.iter().map(ToString::to_string).collect();
+            Some(format!("on premises, {}", nets.join(", ")))
         }
         Endpoint::Net(net) => net_meaning(model, net),
         Endpoint::Interface(id) => Some(members(model, &[id])),

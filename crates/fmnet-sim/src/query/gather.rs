@@ -8,10 +8,10 @@ use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::intent::Question;
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::security_group::Peer;
-use fmnet_core::model::{DatabaseId, InterfaceId, Model};
+use fmnet_core::model::{DatabaseId, InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, pairs};
+use super::{Pair, empty, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
 use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
@@ -40,7 +40,10 @@ pub(super) fn answer(
             parts.extend(part(reach, graph, &pair, piece));
         }
     }
-    parts.sort_by(|left, right| left.outcome.cmp(&right.outcome).then_with(|| left.from.cmp(&right.from)));
+    parts.sort_by(|left, right| {
+        let key = |part: &Part| (part.outcome, familiarity(&part.witness));
+        key(left).cmp(&key(right)).then_with(|| left.from.cmp(&right.from))
+    });
     let (verdict, placements) = settle(graph.model, &parts, round_trip);
     let (one_way, _) = settle(graph.model, &parts, delivery);
     let mut assumptions: Vec<_> = parts.iter().flat_map(|part| assumptions(graph, part)).collect();
@@ -51,7 +54,7 @@ pub(super) fn answer(
         notes.push(Note::RequestsArrive);
     }
     if parts.is_empty() {
-        notes.push(Note::NoPacketFits);
+        notes.extend(empty::causes(graph, question).into_iter().map(Note::NothingAsked));
     }
     notes.sort_unstable();
     notes.dedup();
@@ -65,6 +68,17 @@ pub(super) fn answer(
         other_source_ports: None,
         assumptions,
         notes,
+    }
+}
+
+/// How well people know the traffic of a packet, the best known first: TCP, UDP, a ping, the rest.
+fn familiarity(packet: &Packet) -> u8 {
+    match packet.protocol {
+        Protocol::TCP => 0,
+        Protocol::UDP => 1,
+        Protocol::ICMP if packet.port >> 8 == 8 => 2,
+        Protocol::ICMPV6 if packet.port >> 8 == 128 => 2,
+        _ => 3,
     }
 }
 
@@ -175,6 +189,7 @@ fn part(reach: &Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> Opti
         (Some(Receiver::Interface(id)), None) => End::Interfaces(vec![id]),
         (Some(Receiver::Behind(id)), None) => End::Behind(id),
         (Some(Receiver::Internet), None) => End::Internet,
+        (Some(Receiver::OnPremises(id)), None) => End::OnPremises(id),
         (Some(Receiver::AmazonService), None) => End::AmazonService,
         (None, None) => intended(graph, witness.destination),
     };
@@ -214,6 +229,11 @@ fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
         Some(Owned::NatPrivate(_) | Owned::NatPublic(_)) => End::Nobody,
         None => {
             let number = address::number(destination);
+            let point = [(number, number)];
+            let is_there = |id: &OnPremisesId| !address::intersect(&point, graph.on_premises.net(*id)).is_empty();
+            if let Some(id) = graph.model.on_premises.ids().find(is_there) {
+                return End::OnPremises(id);
+            }
             let outside = graph.internet.iter().any(|all| !address::intersect(&[(number, number)], all).is_empty());
             if outside { End::Internet } else { End::Nobody }
         }
@@ -285,7 +305,7 @@ fn ends(part: &Part) -> impl Iterator<Item = InterfaceId> {
     [&part.from, &part.to].into_iter().filter_map(|end| match end {
         End::Interfaces(ids) => ids.first().copied(),
         End::Behind(id) => Some(*id),
-        End::Internet | End::AmazonService | End::Nobody => None,
+        End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
     })
 }
 

@@ -112,8 +112,9 @@ pub(super) fn give_back(walk: &mut Walk<'_>, id: NatGatewayId, from: Option<Subn
     if walk.packet.protocol.has_ports() {
         walk.packet.port = port;
     }
-    // The client is the interface that the request started at, whatever its source.
-    let client = walk.requester()?;
+    // What nobody owns is a network behind the interface that asked.
+    let owner = address::interface_with(walk.model, walk.model.vpc_of(here), address);
+    let client = owner.or(walk.requester())?;
     let there = walk.model.interfaces[client].subnet;
     if there != here {
         network_acl::test(walk, here, Direction::Egress);

@@ -11,7 +11,10 @@ use fmnet_sim::explain;
 use fmnet_sim::matrix::{Content, Matrix, MatrixEnd};
 
 use crate::args::Grouping;
-use crate::render::MatrixTable;
+use crate::render::{Detail, MatrixTable};
+
+/// Members that a row is said to have, without `--detail`.
+const MOST_MEMBERS: usize = 12;
 
 /// A matrix with the rows that were asked for.
 #[derive(Clone, Debug)]
@@ -154,18 +157,24 @@ fn cells<'m>(matrix: &'m Matrix, place_of: &[usize]) -> Vec<MergedCell<'m>> {
 impl Merged<'_> {
     /// The same in words, for people.
     #[must_use]
-    pub fn table(&self, model: &Model) -> MatrixTable {
-        let words = |share: &Share<'_>| {
-            let text = explain::content(share.content);
-            if share.is_all { text } else { format!("some: {text}") }
+    pub fn table(&self, model: &Model, detail: Detail) -> MatrixTable {
+        let words = |from: &MatrixEnd, share: &Share<'_>| {
+            let word = if share.is_all { "" } else { "some: " };
+            let lines = explain::content(model, from, share.content);
+            lines.into_iter().map(|line| format!("{word}{line}")).collect::<Vec<_>>()
         };
         let cell = |cell: &MergedCell<'_>| {
-            let contents: Vec<String> = cell.contents.iter().map(words).collect();
-            (cell.from, cell.to, contents.join(" | "))
+            let members = self.rows.get(cell.from).map(|row| row.members.clone()).unwrap_or_default();
+            let from = if members.is_empty() { MatrixEnd::Internet } else { MatrixEnd::Class(members) };
+            (cell.from, cell.to, cell.contents.iter().flat_map(|share| words(&from, share)).collect())
+        };
+        let most = match detail {
+            Detail::Summary => MOST_MEMBERS,
+            Detail::Full => usize::MAX,
         };
         let members = |row: &Row| match row.count {
             0 | 1 => String::new(),
-            _ => explain::members(model, &row.members),
+            _ => explain::members(model, &row.members, most),
         };
         MatrixTable {
             labels: self.rows.iter().map(|row| row.label.clone()).collect(),

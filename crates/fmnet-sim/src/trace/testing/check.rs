@@ -72,6 +72,10 @@ impl Net {
             }
             Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
             Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
+            Component::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].name.clone(),
+            Component::VpnConnection(id) => model.vpn_connections[id].name.clone(),
+            Component::DirectConnectGateway(id) => model.direct_connect_gateways[id].name.clone(),
+            Component::OnPremises(id) => model.on_premises[id].name.clone(),
             Component::AmazonService => "amazon".to_owned(),
         };
         let way = match way {
