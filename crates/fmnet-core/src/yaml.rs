@@ -399,8 +399,7 @@ fn too_deep(span: Span) -> Diagnostic {
 
 /// The first character that YAML forbids even in comments.
 fn control_character(file: &SourceFile) -> Option<Diagnostic> {
-    let found =
-        file.text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'));
+    let found = file.text.char_indices().find(|&(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}'));
     let (at, c) = found?;
     let message = format!("the control character U+{:04X} must not stand in a design", u32::from(c));
     let span = Span { start: at as u32, end: (at + c.len_utf8()) as u32 };

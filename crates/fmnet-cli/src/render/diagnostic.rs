@@ -220,7 +220,9 @@ fn stretches<'a>(source: &'a Source, diagnostic: &Diagnostic, width: usize) -> V
         let file = source.file(label.0.start);
         let (first, last) = (file.line(label.0.start), file.line(label.0.end));
         let near = found.iter_mut().find(|(of, lines, _)| {
-            of.base == file.base && first < lines.end.saturating_add(FAR_APART_LINES) && lines.start < last.saturating_add(FAR_APART_LINES)
+            of.base == file.base
+                && first < lines.end.saturating_add(FAR_APART_LINES)
+                && lines.start < last.saturating_add(FAR_APART_LINES)
         });
         match near {
             Some((_, lines, labels)) => {

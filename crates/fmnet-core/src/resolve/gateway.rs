@@ -21,8 +21,7 @@ pub(super) fn declare_internet<'a>(
     model: &mut Model,
     found: &mut Findings,
 ) -> Scoped<'a, InternetGateway> {
-    let names =
-        |vpc: &'a VpcSpec| vpc.internet_gateways.iter().map(|gateway| super::bare(&gateway.name));
+    let names = |vpc: &'a VpcSpec| vpc.internet_gateways.iter().map(|gateway| super::bare(&gateway.name));
     let make = |vpc, name, span| InternetGateway { name, vpc, attachment: Attachment::Attached, span };
     super::declare(Kind::INTERNET_GATEWAY, homes, &mut model.internet_gateways, found, names, make)
 }

@@ -25,8 +25,7 @@ pub(super) fn declare<'a>(
     Scoped::declare(Kind::INSTANCE, homes, |home| {
         let names = home.spec.instances.iter().map(|instance| super::bare(&instance.name));
         let title = |name: &str| titles.title(home.id, name);
-        let make =
-            |name: &str, span| Instance { name: title(name), interfaces: Vec::new(), tags: Vec::new(), span };
+        let make = |name: &str, span| Instance { name: title(name), interfaces: Vec::new(), tags: Vec::new(), span };
         Names::declare(Kind::INSTANCE, names, &mut model.instances, make, found)
     })
 }

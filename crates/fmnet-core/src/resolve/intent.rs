@@ -97,7 +97,9 @@ pub(crate) fn mistake(directory: &Directory<'_>, end: &Spanned<EndpointSpec>, pa
     let several = directory.candidates(&end.value);
     if !several.is_empty() {
         let message = match &end.value {
-            EndpointSpec::Group(name) | EndpointSpec::Subnet(name) | EndpointSpec::Vpc(name)
+            EndpointSpec::Group(name)
+            | EndpointSpec::Subnet(name)
+            | EndpointSpec::Vpc(name)
             | EndpointSpec::Name(name) => format!("several things are called {}", echo(name)),
             EndpointSpec::Tag(..) | EndpointSpec::Net(_) => "several things are meant".to_owned(),
         };

@@ -129,12 +129,7 @@ fn home(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InterfaceSpec, holder: Holder)
 }
 
 /// The groups of an interface: the default one where none is written.
-pub(super) fn groups(
-    cx: &mut Resolver<'_>,
-    vpc: VpcId,
-    names: Option<&[Name]>,
-    at: Span,
-) -> Vec<SecurityGroupId> {
+pub(super) fn groups(cx: &mut Resolver<'_>, vpc: VpcId, names: Option<&[Name]>, at: Span) -> Vec<SecurityGroupId> {
     let Some(names) = names else {
         return cx.security_groups.of(vpc).get(security_group::DEFAULT).into_iter().collect();
     };

@@ -182,11 +182,7 @@ pub(super) enum Meant<T> {
 
 impl<'a, T> Scoped<'a, T> {
     /// Declares the names of each VPC, one VPC after another.
-    pub(super) fn declare(
-        kind: Kind,
-        homes: &[Home<'a>],
-        mut names: impl FnMut(&Home<'a>) -> Names<'a, T>,
-    ) -> Self {
+    pub(super) fn declare(kind: Kind, homes: &[Home<'a>], mut names: impl FnMut(&Home<'a>) -> Names<'a, T>) -> Self {
         let vpcs = homes.iter().map(|home| (home.id, home.name())).collect();
         Self { kind, vpcs, of: homes.iter().map(&mut names).collect() }
     }
@@ -236,13 +232,7 @@ impl<'a, T> Scoped<'a, T> {
     }
 
     /// Whose name it is within `vpc`, or a diagnostic at `span`.
-    pub(super) fn find(
-        &self,
-        vpc: VpcId,
-        name: &str,
-        span: Span,
-        found: &mut Findings,
-    ) -> Option<Id<T>> {
+    pub(super) fn find(&self, vpc: VpcId, name: &str, span: Span, found: &mut Findings) -> Option<Id<T>> {
         self.find_as(self.kind.missing, vpc, name, span, found)
     }
 
@@ -264,13 +254,7 @@ impl<'a, T> Scoped<'a, T> {
     }
 
     /// Whose name it is, of `vpc` or of another, or a diagnostic at `span`.
-    pub(super) fn find_anywhere(
-        &self,
-        vpc: VpcId,
-        name: &str,
-        span: Span,
-        found: &mut Findings,
-    ) -> Option<Id<T>> {
+    pub(super) fn find_anywhere(&self, vpc: VpcId, name: &str, span: Span, found: &mut Findings) -> Option<Id<T>> {
         match self.meant(vpc, name) {
             Meant::Own(id) | Meant::Elsewhere(_, id) => return Some(id),
             Meant::Several(vpcs) => found.push(self.ambiguous(name, span, &vpcs)),

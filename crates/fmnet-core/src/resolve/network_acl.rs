@@ -10,8 +10,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use super::names::{Kind, Scoped};
 use super::{Findings, Home, Resolver, block, vpc};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Model, VpcId};
 use crate::model::network_acl::{AclAction, AclRule, NetworkAcl};
+use crate::model::{Model, VpcId};
 use crate::source::Span;
 use crate::spec::{AclRuleSpec, Name, PeerSpec, Spanned, VpcSpec};
 use crate::traffic::{Protocol, Traffic};
@@ -21,26 +21,14 @@ use crate::words::echo;
 pub(super) const DEFAULT: &str = "default";
 
 /// Declares the ACLs, the default one included.
-pub(super) fn declare<'a>(
-    homes: &[Home<'a>],
-    model: &mut Model,
-    found: &mut Findings,
-) -> Scoped<'a, NetworkAcl> {
-    let names =
-        |vpc: &'a VpcSpec| super::or_default(vpc.network_acls.iter().map(|acl| &acl.name), DEFAULT);
+pub(super) fn declare<'a>(homes: &[Home<'a>], model: &mut Model, found: &mut Findings) -> Scoped<'a, NetworkAcl> {
+    let names = |vpc: &'a VpcSpec| super::or_default(vpc.network_acls.iter().map(|acl| &acl.name), DEFAULT);
     super::declare(Kind::NETWORK_ACL, homes, &mut model.network_acls, found, names, empty)
 }
 
 /// An ACL to be completed.
 pub(super) fn empty(vpc: VpcId, name: String, span: Span) -> NetworkAcl {
-    NetworkAcl {
-        name,
-        vpc,
-        is_default: false,
-        ingress: Vec::new(),
-        egress: Vec::new(),
-        span,
-    }
+    NetworkAcl { name, vpc, is_default: false, ingress: Vec::new(), egress: Vec::new(), span }
 }
 
 /// Completes the ACLs of a VPC.

@@ -64,9 +64,8 @@ pub(super) fn resolve(cx: &mut Resolver<'_>) {
     let spec = cx.spec;
     let mut pairs: BTreeMap<(VpcId, VpcId), Span> = BTreeMap::new();
     for (peering, id) in spec.peering_connections.iter().zip(cx.peering_connections.in_file_order()) {
-        let mut end = |name: &Option<Name>| {
-            name.as_ref().and_then(|name| cx.vpcs.find(&name.value, name.span, &mut cx.found))
-        };
+        let mut end =
+            |name: &Option<Name>| name.as_ref().and_then(|name| cx.vpcs.find(&name.value, name.span, &mut cx.found));
         let (requester, accepter) = (end(&peering.requester), end(&peering.accepter));
         let phase = names::word("state", peering.state.as_ref(), &STATES, &mut cx.found).unwrap_or(Phase::Active);
         let (Some(requester), Some(accepter)) = (requester, accepter) else { continue };
@@ -124,9 +123,8 @@ fn overlap(cx: &mut Resolver<'_>, peering: &PeeringConnectionSpec, phase: Phase,
 fn second(cx: &mut Resolver<'_>, peering: &PeeringConnectionSpec, one: VpcId, two: VpcId, first: Span) {
     let (one, two) = (echo(cx.home(one).name()), echo(cx.home(two).name()));
     let message = format!("VPCs {one} and {two} have two peering connections");
-    let diagnostic =
-        Diagnostic::error("VpcPeeringConnectionAlreadyExists", message, peering.name.span, "another one")
-            .also(first, "joined already");
+    let diagnostic = Diagnostic::error("VpcPeeringConnectionAlreadyExists", message, peering.name.span, "another one")
+        .also(first, "joined already");
     cx.found.push(diagnostic.help("at most one joins a pair of VPCs, whichever of the two asked for it"));
 }
 

@@ -13,9 +13,9 @@ use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::model::gateway::{Connectivity, NatGateway};
 use crate::model::interface::PublicKind;
+use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin};
 use crate::model::security_group::{GroupRule, Peer};
-use crate::model::peering_connection::PeeringState;
 use crate::model::vpc::Vpc;
 use crate::model::{Model, PrefixListId, VpcId};
 use crate::source::Span;
@@ -53,8 +53,7 @@ const GROUPS_OF_INTERFACE: Quota =
 const INTERFACES: Quota = quota("network_interfaces_per_az", 5000, None, "NetworkInterfaceLimitExceeded");
 const PEERINGS: Quota =
     quota("active_peerings_per_vpc", 50, Some(125), "ActiveVpcPeeringConnectionPerVpcLimitExceeded");
-const REQUESTS: Quota =
-    quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");
+const REQUESTS: Quota = quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");
 
 /// Every quota that `quotas` may set.
 const ALL: [&Quota; 17] = [

@@ -30,11 +30,7 @@ const KEPT: [IpNet; 2] = [
 ];
 
 /// Declares the tables, AWS's own main one included.
-pub(super) fn declare<'a>(
-    homes: &[Home<'a>],
-    model: &mut Model,
-    found: &mut Findings,
-) -> Scoped<'a, RouteTable> {
+pub(super) fn declare<'a>(homes: &[Home<'a>], model: &mut Model, found: &mut Findings) -> Scoped<'a, RouteTable> {
     let names = |vpc: &'a VpcSpec| {
         let main = main_is_missing(&vpc.route_tables).then_some((MAIN, Span::NOWHERE));
         vpc.route_tables.iter().map(|table| super::bare(&table.name)).chain(main)
@@ -363,7 +359,8 @@ fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant:
     let message = format!("{} is {}, and {of}", echo(name), meant.word);
     let label = format!("not of VPC {}", echo(cx.home(vpc).name()));
     let diagnostic = Diagnostic::error("InvalidParameterValue", message, span, label);
-    cx.found.push(diagnostic.help("a route leads to a gateway, an interface or a peering connection of its table's VPC"));
+    cx.found
+        .push(diagnostic.help("a route leads to a gateway, an interface or a peering connection of its table's VPC"));
     None
 }
 

@@ -21,13 +21,8 @@ use crate::words::echo;
 pub(super) const DEFAULT: &str = "default";
 
 /// Declares the groups, the default ones included.
-pub(super) fn declare<'a>(
-    homes: &[Home<'a>],
-    model: &mut Model,
-    found: &mut Findings,
-) -> Scoped<'a, SecurityGroup> {
-    let names =
-        |vpc: &'a VpcSpec| super::or_default(vpc.security_groups.iter().map(|group| &group.name), DEFAULT);
+pub(super) fn declare<'a>(homes: &[Home<'a>], model: &mut Model, found: &mut Findings) -> Scoped<'a, SecurityGroup> {
+    let names = |vpc: &'a VpcSpec| super::or_default(vpc.security_groups.iter().map(|group| &group.name), DEFAULT);
     let make = |vpc, name, span| SecurityGroup {
         name,
         vpc,
@@ -115,7 +110,8 @@ fn foreign(cx: &mut Resolver<'_>, vpc: VpcId, group: &SecurityGroupSpec, id: Sec
         let message = format!("security group {} belongs to VPC {}", echo(&group.name.value), echo(&owner.value));
         let here = echo(cx.home(vpc).name());
         let diagnostic = Diagnostic::error("name-taken", message, owner.span, "a VPC of this design");
-        cx.found.push(diagnostic.help(format!("write the group there, with `associations: [{}]`", here.trim_matches('`'))));
+        cx.found
+            .push(diagnostic.help(format!("write the group there, with `associations: [{}]`", here.trim_matches('`'))));
         return;
     }
     let written = group.association.as_ref();
@@ -316,13 +312,7 @@ fn unknown_peer(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
 
 /// Whether a rule names a group of another VPC that nothing joins with this one: such a
 /// rule stays, and matches nothing (R38). Between Regions AWS takes none (R137).
-fn stale(
-    cx: &mut Resolver<'_>,
-    vpc: VpcId,
-    group: SecurityGroupId,
-    typed: &Spanned<PeerSpec>,
-    peers: &[Peer],
-) -> bool {
+fn stale(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Spanned<PeerSpec>, peers: &[Peer]) -> bool {
     let &[Peer::Group(other)] = peers else { return false };
     let owner = cx.model.security_groups[other].vpc;
     if owner == vpc || other == group || cx.model.security_groups[other].associations.contains(&vpc) {

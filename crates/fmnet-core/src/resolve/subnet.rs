@@ -36,7 +36,17 @@ pub(super) fn declare<'a>(
     let make = |vpc: VpcId, name, span| {
         #[expect(clippy::indexing_slicing, reason = "there is an entry for each VPC")]
         let (route_table, network_acl) = defaults[vpc.index()];
-        Subnet { name, vpc, zone: String::new(), zone_id: String::new(), ipv4: None, ipv6: None, route_table, network_acl, span }
+        Subnet {
+            name,
+            vpc,
+            zone: String::new(),
+            zone_id: String::new(),
+            ipv4: None,
+            ipv6: None,
+            route_table,
+            network_acl,
+            span,
+        }
     };
     let names = |vpc: &'a VpcSpec| vpc.subnets.iter().map(|subnet| super::bare(&subnet.name));
     super::declare(Kind::SUBNET, homes, &mut model.subnets, found, names, make)

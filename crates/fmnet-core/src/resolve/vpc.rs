@@ -30,11 +30,7 @@ const GLOBAL_UNICAST: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 
 const UNIQUE_LOCAL: Ipv6Net = Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7);
 
 /// Declares the VPCs.
-pub(super) fn declare<'a>(
-    spec: &'a Spec,
-    model: &mut Model,
-    found: &mut Findings,
-) -> (Names<'a, Vpc>, Vec<Home<'a>>) {
+pub(super) fn declare<'a>(spec: &'a Spec, model: &mut Model, found: &mut Findings) -> (Names<'a, Vpc>, Vec<Home<'a>>) {
     let names = spec.vpcs.iter().map(|vpc| vpc.name.as_ref().map_or(("", Span::NOWHERE), super::bare));
     let names = Names::declare(Kind::VPC, names, &mut model.vpcs, empty, found);
     let homes = spec.vpcs.iter().zip(names.in_file_order());

@@ -109,7 +109,8 @@ impl<'s> Reader<'s> {
     /// The VPC whose keys stand at the top level, if one does.
     fn only_vpc(&mut self, section: Section<'_, 's>, start: Span, head: &Head) -> Option<VpcSpec> {
         let mut vpc = VpcSpec { region: head.region.clone(), account: head.account.clone(), ..VpcSpec::default() };
-        let stray = PARTS.iter().filter(|part| matches!(part, Of::Vpc(_))).find_map(|part| section.key(part.key().name));
+        let stray =
+            PARTS.iter().filter(|part| matches!(part, Of::Vpc(_))).find_map(|part| section.key(part.key().name));
         if section.get("vpcs").is_none() {
             for key in ["vpc", "region", "cidr"].into_iter().filter(|key| section.get(key).is_none()) {
                 self.missing_key(DESIGN.title, key, start);

@@ -41,11 +41,7 @@ pub(super) const INSTANCES: Part<VpcSpec> = Part {
 };
 
 pub(super) const INTERFACES: Part<VpcSpec> = Part {
-    key: optional(
-        "interfaces",
-        "Network interfaces that no instance holds, by name.",
-        Shape::Records(&INTERFACE),
-    ),
+    key: optional("interfaces", "Network interfaces that no instance holds, by name.", Shape::Records(&INTERFACE)),
     read: |reader, at, vpc| vpc.interfaces = reader.each(at, Reader::interface),
     print: |page, vpc| {
         if !vpc.interfaces.is_empty() {

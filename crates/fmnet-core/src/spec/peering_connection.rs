@@ -33,11 +33,7 @@ pub(super) static PEERING_CONNECTION: Record = Record {
 };
 
 pub(super) const PEERING_CONNECTIONS: Part<Spec> = Part {
-    key: optional(
-        "peering_connections",
-        "VPC peering connections, by name.",
-        Shape::Records(&PEERING_CONNECTION),
-    ),
+    key: optional("peering_connections", "VPC peering connections, by name.", Shape::Records(&PEERING_CONNECTION)),
     read: |reader, at, spec| spec.peering_connections = reader.each(at, Reader::peering_connection),
     print: |page, spec| {
         if !spec.peering_connections.is_empty() {

@@ -47,11 +47,7 @@ pub(super) const CIDR: Part<VpcSpec> = Part {
 };
 
 pub(super) const IPV6: Part<VpcSpec> = Part {
-    key: optional(
-        "ipv6",
-        "The VPC's IPv6 block, or a list.",
-        Shape::OneOrMore(&IPV6_BLOCK_SHAPE),
-    ),
+    key: optional("ipv6", "The VPC's IPv6 block, or a list.", Shape::OneOrMore(&IPV6_BLOCK_SHAPE)),
     read: |reader, at, vpc| {
         vpc.ipv6 = reader.one_or_more(at.node).iter().filter_map(|node| reader.ipv6_block(node)).collect();
     },

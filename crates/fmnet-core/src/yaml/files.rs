@@ -56,12 +56,7 @@ fn joined<'s>(first: Node<'s>, second: Node<'s>, found: &mut Vec<Diagnostic>) ->
 }
 
 /// Adds what a further file says under a key.
-fn together<'s>(
-    known: &Key<'s>,
-    here: &mut Node<'s>,
-    (key, value): (Key<'s>, Node<'s>),
-    found: &mut Vec<Diagnostic>,
-) {
+fn together<'s>(known: &Key<'s>, here: &mut Node<'s>, (key, value): (Key<'s>, Node<'s>), found: &mut Vec<Diagnostic>) {
     match (&mut here.kind, value.kind) {
         (_, Kind::Null) => {}
         (Kind::Null, kind) => *here = Node { span: value.span, kind },

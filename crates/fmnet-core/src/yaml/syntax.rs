@@ -40,9 +40,7 @@ pub(super) fn explain(file: &SourceFile, kind: &E, at: u32, open: Option<u32>) -
     let diagnostic = Diagnostic::error("yaml-syntax", message, here, "here").help(help);
     match open {
         Some(start) if is_unclosed(kind) => diagnostic.also(character(file, start), "opened here"),
-        Some(start) if in_brackets(file, open) => {
-            diagnostic.also(character(file, start), "is this bracket closed?")
-        }
+        Some(start) if in_brackets(file, open) => diagnostic.also(character(file, start), "is this bracket closed?"),
         _ => diagnostic,
     }
 }

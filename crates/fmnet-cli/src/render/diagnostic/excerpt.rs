@@ -32,9 +32,7 @@ impl Excerpt {
     /// Cuts out the lines of `spans` for `width` columns, control characters spelled out.
     pub(super) fn of(file: &SourceFile, spans: &[Span], width: usize) -> Self {
         let text = file.text.as_str();
-        let clamp = |offset: u32| {
-            (0..=file.within(offset)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
-        };
+        let clamp = |offset: u32| (0..=file.within(offset)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         let spans: Vec<Range<usize>> =
             spans.iter().map(|span| clamp(span.start)..clamp(span.end.max(span.start))).collect();
         let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
