@@ -172,7 +172,14 @@ impl<'a> Asked<'a> {
                 (End::Internet, Origin::Internet | Origin::InternetToward(_)) => true,
                 (End::Interfaces(ids), Origin::Interface(id)) => ids.contains(&id),
                 (End::Behind(behind), Origin::Interface(id)) => *behind == id,
-                (_, Origin::Internet | Origin::InternetToward(_) | Origin::Interface(_)) => false,
+                (End::OnPremises(network), Origin::OnPremises(id)) => *network == id,
+                (
+                    _,
+                    Origin::Internet
+                    | Origin::InternetToward(_)
+                    | Origin::Interface(_)
+                    | Origin::OnPremises(_),
+                ) => false,
             };
             starts
                 && self.stands_for(&part.from, packet.source, false).iter().any(|&source| {

@@ -25,7 +25,8 @@ const IPV4: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 /// Whether the account covers everything in the model.
 #[must_use]
 pub fn covers(model: &Model) -> bool {
-    model.snapshot == Snapshot::Consistent
+    let reaches_premises = !model.on_premises.is_empty() || !model.virtual_private_gateways.is_empty();
+    model.snapshot == Snapshot::Consistent && !reaches_premises
 }
 
 /// Where a packet is going, and what came before.
@@ -151,6 +152,8 @@ impl<'m> Encoding<'m> {
         match origin {
             Origin::Internet | Origin::InternetToward(_) => self.from_internet(header, memory),
             Origin::Interface(id) => self.send(id, header, memory),
+            // Such designs are not compared.
+            Origin::OnPremises(_) => Formula::False,
         }
     }
 
