@@ -287,7 +287,6 @@ fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question
         if let Some(&end) = random.one_of(&ends.include) {
             let members: Vec<Endpoint> = match end {
                 Endpoint::Vpc(vpc) => with(model, |interface| model.vpc_of(interface.subnet) == vpc),
-                Endpoint::OnPremises(id) => model.on_premises[id].nets.iter().copied().map(Endpoint::Net).collect(),
                 Endpoint::Instance(id) => {
                     model.instances[id].interfaces.iter().copied().map(Endpoint::Interface).collect()
                 }
@@ -297,9 +296,12 @@ fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question
                 Endpoint::Place(id) => model.places[id].nets.iter().copied().map(Endpoint::Net).collect(),
                 Endpoint::Net(net) => halves(net),
                 // A database is in one place or another: a place of it is no smaller question.
-                Endpoint::Interface(_) | Endpoint::Database(_) | Endpoint::Internet4 | Endpoint::Internet6 => {
-                    Vec::new()
-                }
+                // A block of a network is also what a longer one, or an interface, takes away from it.
+                Endpoint::Interface(_)
+                | Endpoint::Database(_)
+                | Endpoint::Internet4
+                | Endpoint::Internet6
+                | Endpoint::OnPremises(_) => Vec::new(),
             };
             let end = random.one_of(&members).copied().unwrap_or(end);
             ends.include = vec![end];
