@@ -7,6 +7,7 @@
 
 mod draft;
 mod intents;
+mod internet;
 mod network;
 mod on_premises;
 pub mod packets;

@@ -178,7 +178,7 @@ mod tests {
         assert!(parse("claims:\n  - R230: rejected with X\n").is_err());
         assert!(parse("claims:\n  - R1: x is well\n").is_err());
         assert_eq!(
-            parse("claims:\n  - R1: rejected with X\n  - R2: a -> b any is unknown because hairpin\n").unwrap().len(),
+            parse("claims:\n  - R1: rejected with X\n  - R2: a -> b any is unknown because nat64\n").unwrap().len(),
             2
         );
     }

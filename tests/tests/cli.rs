@@ -163,6 +163,9 @@ mod query {
 }
 
 mod batch {
+    use std::io::{self, Read, Write};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn batch(lines: &str) -> Vec<Value> {
@@ -257,6 +260,64 @@ mod batch {
         error: cannot read tests/nowhere.ndjson: No such file or directory (os error 2)
         --- exit 2
         ");
+    }
+
+    /// Gives a question only when those before it have been answered.
+    struct Patient<'a> {
+        answered: &'a AtomicUsize,
+        given: usize,
+    }
+
+    impl Read for Patient<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            assert_eq!(self.answered.load(Ordering::SeqCst), self.given, "an answer was waited for");
+            if self.given == 3 {
+                return Ok(0);
+            }
+            self.given += 1;
+            (&b"{\"from\": \"web-1\", \"to\": \"app-1\"}\n"[..]).read(buffer)
+        }
+    }
+
+    struct Counted<'a>(&'a AtomicUsize);
+
+    impl Write for Counted<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.fetch_add(bytes.iter().filter(|&&byte| byte == b'\n').count(), Ordering::SeqCst);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn answers_come_as_questions_do() {
+        run::from_root().unwrap();
+        let answered = AtomicUsize::new(0);
+        let arguments = ["fmnet", "query", SHOP, "--batch", "-"].map(Into::into);
+        let mut stdin = Patient { answered: &answered, given: 0 };
+        let output = fmnet_cli::stream(arguments, &mut stdin, &mut Counted(&answered), &Terminal::PIPE);
+        assert_eq!((output.exit.code(), output.stderr.as_str(), output.stdout.as_str()), (0, "", ""));
+        assert_eq!(answered.load(Ordering::SeqCst), 3);
+    }
+
+    /// A line has at most a mebibyte; what is longer is passed over, however long it is.
+    #[test]
+    fn a_line_without_end() {
+        run::from_root().unwrap();
+        let asked = "{\"from\": \"web-1\", \"to\": \"app-1\"}";
+        let padded = |length: usize| format!("{asked}{}\n", " ".repeat(length - asked.len()));
+        let lines = [padded(1 << 20), padded((1 << 20) + 1), format!("{asked}\n")].concat();
+        let mut stdin =
+            lines.as_bytes().chain(io::repeat(b'x').take(64 << 20)).chain(&b"\n"[..]).chain(asked.as_bytes());
+        let arguments = ["fmnet", "query", SHOP, "--batch", "-"].map(Into::into);
+        let output = fmnet_cli::run(arguments, &mut stdin, &Terminal::PIPE);
+        let answers: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let errors: Vec<Option<&str>> = answers.iter().map(|answer| answer["error"].as_str()).collect();
+        let long = Some("not a question: the line is over 1 MiB");
+        assert_eq!(errors, [None, long, None, long, None]);
     }
 
     /// The order and the bytes do not depend on how many threads answer.

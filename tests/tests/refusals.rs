@@ -2,9 +2,12 @@
 //!
 //! Exit code, stdout and stderr together; each refusal is a paragraph that says what to do.
 
-#![expect(clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
-use fmnet_tests::run::{json, says, shop};
+use std::fs;
+
+use fmnet_cli::terminal::{Excerpts, Terminal};
+use fmnet_tests::run::{self, json, says, shop};
 
 mod inputs {
     use super::*;
@@ -21,22 +24,60 @@ mod inputs {
 
     #[test]
     fn a_directory_without_a_design() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/none"), @"
         $ fmnet simulate tests/fixtures/cli/none
         --- stderr
         error: tests/fixtures/cli/none holds no design: there is no design.yaml in it, and no *.yaml, *.yml
-               or *.json file with a top-level `vpc`
+               or *.json file with a top-level key of the design language, as `vpc`
         --- exit 4
         ");
     }
 
     #[test]
     fn a_directory_with_two() {
-        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @r"
+        insta::assert_snapshot!(says("simulate tests/fixtures/cli/several"), @"
         $ fmnet simulate tests/fixtures/cli/several
         --- stderr
-        error: tests/fixtures/cli/several holds 2 designs: name one of tests/fixtures/cli/several/left.yaml,
-               tests/fixtures/cli/several/right.yml
+        error[duplicate-key]: `vpc` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:1:1
+          |
+        1 | vpc: right
+          | ^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:1:1
+          |
+        1 | vpc: left
+          | --- first here
+          |
+          = help: several VPCs are written under `vpcs`, by name
+
+        error[duplicate-key]: `region` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:2:1
+          |
+        2 | region: eu-west-1
+          | ^^^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:2:1
+          |
+        2 | region: eu-west-1
+          | ------ first here
+          |
+          = help: keep one of the two
+
+        error[duplicate-key]: `cidr` is written in two files of the design
+         --> tests/fixtures/cli/several/right.yml:3:1
+          |
+        3 | cidr: 10.1.0.0/16
+          | ^^^^ again here
+          |
+         ::: tests/fixtures/cli/several/left.yaml:3:1
+          |
+        3 | cidr: 10.0.0.0/16
+          | ---- first here
+          |
+          = help: keep one of the two
+
+        error: tests/fixtures/cli/several is not a valid network: 3 errors
         --- exit 4
         ");
     }
@@ -244,4 +285,57 @@ mod usage {
         --- exit 2
         ");
     }
+}
+
+/// What is said of every mistake fits a terminal, up to words that cannot be parted.
+#[test]
+fn diagnostics_fit_the_terminal() {
+    run::from_root().unwrap();
+    let mut wide = Vec::new();
+    for entry in fs::read_dir("tests/fixtures/mistakes").unwrap() {
+        let path = entry.unwrap().path().join("design.yaml");
+        for width in [60, 80] {
+            let terminal = Terminal { stderr_width: width, excerpts: Excerpts::Cut, ..Terminal::PIPE };
+            let arguments = ["fmnet".into(), "simulate".into(), path.clone().into_os_string()];
+            let said = fmnet_cli::run(arguments, &mut std::io::empty(), &terminal).stderr;
+            let is_wide = |line: &&str| line.chars().count() > width && !line.contains("tests/fixtures/");
+            wide.extend(said.lines().filter(is_wide).map(|line| format!("{width}: {line}")));
+        }
+    }
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+}
+
+/// The README shows a refusal as a pipe gets it, whole.
+#[test]
+fn the_readme_shows_what_is_said() {
+    run::from_root().unwrap();
+    let said = run::fmnet(&["simulate", "scenarios/foremessage-as-written"], b"").stderr;
+    assert!(fs::read_to_string("README.md").unwrap().contains(&format!("as-written\n{said}```")), "{said}");
+    assert!(!said.contains('…'), "{said}");
+}
+
+/// A refused design has its mistakes in the Markdown that was asked for, every name escaped.
+#[test]
+fn mistakes_in_markdown() {
+    insta::assert_snapshot!(says("simulate scenarios/foremessage-as-written --format markdown").split("--- stderr").next().unwrap(), @r"
+    $ fmnet simulate scenarios/foremessage-as-written --format markdown
+    ### fmnet: not a valid network
+
+    scenarios/foremessage-as-written/design.yaml: 1 error
+
+    - **error** \[InvalidSubnet.Conflict\] subnets `FM_public_subnet_2c` and `FM_public_subnet_2a` overlap (scenarios/foremessage-as-written/design.yaml:21:53)
+      - help: subnets of one VPC may not share an address
+      - help: use the next free block: `10.30.2.0/24`
+    ");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("markup.yaml");
+    fs::write(&path, "vpc: x\nregion: eu-west-1\ncidr: 10.0.0.0/16\n'<b>*@x*|`': 1\n").unwrap();
+    let said = |command: &[&str]| {
+        let output = run::fmnet(&[command, &[path.to_str().unwrap(), "--format", "markdown"]].concat(), b"");
+        assert_eq!(output.exit.code(), 4);
+        output.stdout
+    };
+    let simulated = said(&["simulate"]);
+    insta::assert_snapshot!(simulated.lines().find(|line| line.starts_with("- ")).unwrap().split(" (").next().unwrap(), @r"- **error** \[unknown-key\] a design has no key `<b>*@x*|`\`");
+    assert_eq!(said(&["matrix"]), simulated);
+    assert_eq!(said(&["query", "--from", "internet", "--to", "vpc"]), simulated);
 }

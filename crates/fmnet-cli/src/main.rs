@@ -6,6 +6,6 @@ use std::process::ExitCode;
 use fmnet_cli::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let output = fmnet_cli::run(std::env::args_os(), &mut io::stdin(), &Terminal::detect());
+    let output = fmnet_cli::stream(std::env::args_os(), &mut io::stdin(), &mut io::stdout(), &Terminal::detect());
     output.write()
 }

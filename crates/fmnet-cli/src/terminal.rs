@@ -19,23 +19,41 @@ pub struct Terminal {
     pub width: usize,
     /// Columns a line of standard error may take.
     pub stderr_width: usize,
+    /// What becomes of lines of a design that are longer than that.
+    pub excerpts: Excerpts,
     /// Whether standard output may be coloured.
     pub stdout: Style,
     /// Whether standard error may be coloured.
     pub stderr: Style,
 }
 
+/// What becomes of a design's long lines on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excerpts {
+    /// A terminal is shown what fits around the mistake.
+    Cut,
+    /// A pipe gets everything.
+    Whole,
+}
+
 impl Terminal {
     /// A reader of plain text: a file, a pipe, a test.
-    pub const PIPE: Self =
-        Self { width: PIPE_WIDTH, stderr_width: PIPE_WIDTH, stdout: Style::Plain, stderr: Style::Plain };
+    pub const PIPE: Self = Self {
+        width: PIPE_WIDTH,
+        stderr_width: PIPE_WIDTH,
+        excerpts: Excerpts::Whole,
+        stdout: Style::Plain,
+        stderr: Style::Plain,
+    };
 
     /// Looks at the process's streams and at `NO_COLOR`, `CLICOLOR`, `TERM`.
     #[must_use]
     pub fn detect() -> Self {
+        let stderr = terminal_size::terminal_size_of(io::stderr());
         Self {
             width: width(terminal_size::terminal_size_of(io::stdout())),
-            stderr_width: width(terminal_size::terminal_size_of(io::stderr())),
+            stderr_width: width(stderr),
+            excerpts: if stderr.is_some() { Excerpts::Cut } else { Excerpts::Whole },
             stdout: style(AutoStream::choice(&io::stdout())),
             stderr: style(AutoStream::choice(&io::stderr())),
         }

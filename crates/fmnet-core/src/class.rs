@@ -65,6 +65,7 @@ impl Classes {
             .filter_map(|route| match route.target {
                 Target::Interface(id) => Some(id),
                 Target::InternetGateway(_)
+                | Target::EgressOnlyInternetGateway(_)
                 | Target::NatGateway(_)
                 | Target::PeeringConnection(_)
                 | Target::VirtualPrivateGateway(_)

@@ -4,6 +4,7 @@
 //! it was taken to mean in words, or why it cannot be told. In a command a name may be
 //! shortened to a prefix that fits only one, and its case does not matter.
 
+mod rank;
 mod describe;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::spec::print::line_name;
 use crate::spec::{EndpointSpec, Spanned};
 use crate::traffic::{PortRange, Traffic};
 use crate::words::{echo, nearest};
+use rank::{Fits, Rank};
 
 /// Why text names no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,48 +76,6 @@ pub(crate) fn listed(names: &[String]) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
-    }
-}
-
-/// Names of one rank: those of a lower one are asked only where none fits.
-#[derive(Default)]
-struct Rank<'m> {
-    exact: BTreeMap<&'m str, Vec<Endpoint>>,
-    folded: BTreeMap<String, Vec<&'m str>>,
-}
-
-impl<'m> Rank<'m> {
-    fn add(&mut self, name: &'m str, endpoint: Endpoint) {
-        let meanings = self.exact.entry(name).or_default();
-        if meanings.is_empty() {
-            self.folded.entry(name.to_lowercase()).or_default().push(name);
-        }
-        meanings.push(endpoint);
-    }
-
-    fn get(&self, name: &str) -> Option<&[Endpoint]> {
-        self.exact.get(name).map(Vec::as_slice)
-    }
-
-    /// The name itself.
-    fn called(&self, name: &str) -> Vec<&'m str> {
-        self.exact.get_key_value(name).map(|(&name, _)| name).into_iter().collect()
-    }
-
-    /// Names that are the same but for their case.
-    fn in_any_case(&self, name: &str) -> Vec<&'m str> {
-        self.folded.get(&name.to_lowercase()).cloned().unwrap_or_default()
-    }
-
-    /// Names that begin so.
-    fn with_prefix(&self, prefix: &str) -> Vec<&'m str> {
-        let prefix = prefix.to_lowercase();
-        let from = self.folded.range(prefix.clone()..);
-        from.take_while(|(name, _)| name.starts_with(&prefix)).flat_map(|(_, names)| names).copied().collect()
-    }
-
-    fn names(&self) -> impl Iterator<Item = &'m str> + '_ {
-        self.exact.keys().copied()
     }
 }
 
@@ -335,6 +295,11 @@ impl<'m> Directory<'m> {
                 if self.subnets.get(name).is_some() {
                     return Some(keyed("subnet", name));
                 }
+                // The right name, of another VPC.
+                let known = |rest: &&str| self.workloads.get(rest).is_some() || self.interfaces.get(rest).is_some();
+                if let Some(rest) = self.without_vpc(name).map(|(_, rest)| rest).find(known) {
+                    return Some(line_name(rest));
+                }
                 let words = WORDS.into_iter().map(|(word, _)| word).chain([VPC]);
                 nearest(name, words.chain(self.workloads.names()).chain(self.interfaces.names())).map(line_name)
             }
@@ -428,8 +393,6 @@ impl<'m> Directory<'m> {
         found
     }
 }
-
-type Fits<'m> = fn(&Rank<'m>, &str) -> Vec<&'m str>;
 
 fn only(meanings: Option<&[Endpoint]>) -> Option<Vec<Endpoint>> {
     meanings.filter(|meanings| meanings.len() == 1).map(<[Endpoint]>::to_vec)

@@ -18,8 +18,8 @@ use crate::model::gateway::Connectivity;
 use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{
-    InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, PeeringConnectionId, RouteTableId, SubnetId,
-    VirtualPrivateGatewayId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId,
+    PeeringConnectionId, RouteTableId, SubnetId, VirtualPrivateGatewayId, VpcId,
 };
 use on_premises::OnPremisesWays;
 
@@ -30,6 +30,8 @@ pub enum Node {
     Internet,
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
@@ -217,6 +219,11 @@ impl<'m> Graph<'m> {
         self.subnets = model.subnets.ids().map(|id| self.net.add_node(Node::Subnet(id))).collect();
         let gateways: Vec<_> =
             model.internet_gateways.ids().map(|id| self.net.add_node(Node::InternetGateway(id))).collect();
+        let egress_only: Vec<_> = model
+            .egress_only_internet_gateways
+            .ids()
+            .map(|id| self.net.add_node(Node::EgressOnlyInternetGateway(id)))
+            .collect();
         let nats: Vec<_> = model.nat_gateways.ids().map(|id| self.net.add_node(Node::NatGateway(id))).collect();
         let interfaces: Vec<_> = model.interfaces.ids().map(|id| self.net.add_node(Node::Interface(id))).collect();
         let peerings: Vec<_> =
@@ -227,6 +234,9 @@ impl<'m> Graph<'m> {
         for &gateway in &gateways {
             self.net.add_edge(gateway, internet, Edge::Attachment);
             self.net.add_edge(internet, gateway, Edge::Attachment);
+        }
+        for &gateway in &egress_only {
+            self.net.add_edge(gateway, internet, Edge::Attachment);
         }
         let in_subnets = model.nat_gateways.iter().map(|(_, nat)| nat.subnet).zip(&nats);
         for (subnet, &node) in in_subnets.chain(model.interfaces.iter().map(|(_, one)| one.subnet).zip(&interfaces)) {
@@ -243,6 +253,7 @@ impl<'m> Graph<'m> {
                 let to = match target(model, way) {
                     None => Some(&router),
                     Some(Target::InternetGateway(id)) => gateways.get(id.index()),
+                    Some(Target::EgressOnlyInternetGateway(id)) => egress_only.get(id.index()),
                     Some(Target::NatGateway(id)) => nats.get(id.index()),
                     Some(Target::Interface(id)) => interfaces.get(id.index()),
                     Some(Target::PeeringConnection(id)) => peerings.get(id.index()),

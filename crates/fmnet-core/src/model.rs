@@ -5,8 +5,10 @@
 //! every id exists, every subnet lies in its VPC, every rule has one peer.
 //! Each kind of component has its own file here, under its AWS name.
 
+pub mod block_public_access;
 pub mod database;
 pub mod direct_connect_gateway;
+pub mod egress_only_internet_gateway;
 pub mod gateway;
 pub mod interface;
 pub mod network_acl;
@@ -23,8 +25,10 @@ pub mod vpn_connection;
 use crate::arena::{Arena, Id};
 use crate::intent::Intent;
 use crate::traffic::PortRange;
+use block_public_access::BlockPublicAccess;
 use database::Database;
 use direct_connect_gateway::DirectConnectGateway;
+use egress_only_internet_gateway::EgressOnlyInternetGateway;
 use gateway::{InternetGateway, NatGateway};
 use interface::{Instance, Interface};
 use network_acl::NetworkAcl;
@@ -46,6 +50,8 @@ pub type SubnetId = Id<Subnet>;
 pub type RouteTableId = Id<RouteTable>;
 /// Id of an [`InternetGateway`].
 pub type InternetGatewayId = Id<InternetGateway>;
+/// Id of an [`EgressOnlyInternetGateway`].
+pub type EgressOnlyInternetGatewayId = Id<EgressOnlyInternetGateway>;
 /// Id of a [`NatGateway`].
 pub type NatGatewayId = Id<NatGateway>;
 /// Id of a [`NetworkAcl`].
@@ -86,6 +92,8 @@ pub struct Model {
     pub route_tables: Arena<RouteTable>,
     /// Its internet gateways: at most one that is attached (R109).
     pub internet_gateways: Arena<InternetGateway>,
+    /// Egress-only internet gateways: at most one a VPC (R127).
+    pub egress_only_internet_gateways: Arena<EgressOnlyInternetGateway>,
     /// Its NAT gateways.
     pub nat_gateways: Arena<NatGateway>,
     /// Its network ACLs.
@@ -113,6 +121,8 @@ pub struct Model {
     pub direct_connect_gateways: Arena<DirectConnectGateway>,
     /// Networks on premises.
     pub on_premises: Arena<OnPremises>,
+    /// VPC Block Public Access, at most once for an account and a Region.
+    pub block_public_access: Vec<BlockPublicAccess>,
     /// Named addresses outside the VPCs.
     pub places: Arena<Place>,
     /// What the owners intend, in the order they wrote it.
@@ -134,6 +144,13 @@ impl Model {
     #[must_use]
     pub fn vpc_of_interface(&self, interface: InterfaceId) -> VpcId {
         self.vpc_of(self.interfaces[interface].subnet)
+    }
+
+    /// VPC Block Public Access as its owner set it where `vpc` is, if anything is set (R221).
+    #[must_use]
+    pub fn block_public_access(&self, vpc: VpcId) -> Option<&BlockPublicAccess> {
+        let vpc = &self.vpcs[vpc];
+        self.block_public_access.iter().find(|set| set.account == vpc.account && set.region == vpc.region)
     }
 
     /// Its id.

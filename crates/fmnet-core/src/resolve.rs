@@ -3,12 +3,14 @@
 //! In: a [`Spec`]. Out: a [`Model`], or every mistake that AWS would refuse, each with
 //! AWS's own code where it has one, and warnings. Resolving goes on past a mistake
 //! wherever it has a meaning, and does not tell of its consequences. Each kind of
-//! component has its own file here, under its AWS name, and its line in [`STEPS`].
+//! component has its own file here, under its AWS name, and its line in `STEPS`.
 
 mod address;
 mod block;
+mod block_public_access;
 mod database;
 mod direct_connect_gateway;
+mod egress_only_internet_gateway;
 mod gateway;
 mod instance;
 mod intent;
@@ -27,6 +29,7 @@ mod unfixed;
 mod virtual_private_gateway;
 mod vpc;
 mod vpn_connection;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -37,6 +40,7 @@ use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::database::Database;
 use crate::model::direct_connect_gateway::DirectConnectGateway;
+use crate::model::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::interface::{Instance, Interface};
 use crate::model::network_acl::NetworkAcl;
@@ -87,7 +91,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 25] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -100,6 +104,8 @@ const STEPS: [Step; 23] = [
     Step::Once(direct_connect_gateway::resolve),
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
+    Step::Once(zone::resolve),
+    Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
     Step::Each(gateway::resolve),
@@ -196,6 +202,7 @@ struct Resolver<'a> {
     subnets: Scoped<'a, Subnet>,
     route_tables: Scoped<'a, RouteTable>,
     internet_gateways: Scoped<'a, InternetGateway>,
+    egress_only_internet_gateways: Scoped<'a, EgressOnlyInternetGateway>,
     nat_gateways: Scoped<'a, NatGateway>,
     network_acls: Scoped<'a, NetworkAcl>,
     security_groups: Scoped<'a, SecurityGroup>,
@@ -246,8 +253,7 @@ impl<'a> Resolver<'a> {
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
         let peering_connections = peering_connection::declare(spec, &homes, &mut model, f);
         let networks = spec.on_premises.iter().map(|(name, _)| bare(name));
-        let on_premises =
-            Names::declare(Kind::ON_PREMISES, networks, &mut model.on_premises, on_premises::empty, f);
+        let on_premises = Names::declare(Kind::ON_PREMISES, networks, &mut model.on_premises, on_premises::empty, f);
         let virtual_private_gateways = virtual_private_gateway::declare(&homes, &mut model, f);
         let customer_gateways = vpn_connection::declare_customer(spec, on_premises.first(), &mut model, f);
         let private = model.virtual_private_gateways.ids().next();
@@ -258,6 +264,7 @@ impl<'a> Resolver<'a> {
         let security_groups = security_group::declare(&homes, &mut model, f);
         let subnets = subnet::declare(&homes, &mut model, &route_tables, &network_acls, f);
         let internet_gateways = gateway::declare_internet(&homes, &mut model, f);
+        let egress_only_internet_gateways = egress_only_internet_gateway::declare(&homes, &mut model, f);
         let nat_gateways = gateway::declare_nat(&homes, &mut model, &subnets, f);
         let workloads = interface::titles(&homes);
         let instances = instance::declare(&homes, &mut model, &workloads, f);
@@ -274,6 +281,7 @@ impl<'a> Resolver<'a> {
             subnets,
             route_tables,
             internet_gateways,
+            egress_only_internet_gateways,
             nat_gateways,
             network_acls,
             security_groups,
@@ -379,6 +387,7 @@ fn empty_model(spec: &Spec) -> Model {
         subnets: Arena::default(),
         route_tables: Arena::default(),
         internet_gateways: Arena::default(),
+        egress_only_internet_gateways: Arena::default(),
         nat_gateways: Arena::default(),
         network_acls: Arena::default(),
         security_groups: Arena::default(),
@@ -392,6 +401,7 @@ fn empty_model(spec: &Spec) -> Model {
         vpn_connections: Arena::default(),
         direct_connect_gateways: Arena::default(),
         on_premises: Arena::default(),
+        block_public_access: Vec::new(),
         places: Arena::default(),
         intents: Vec::new(),
         source_ports: spec.source_ports.as_ref().map_or(PortRange::CLIENTS, |ports| ports.value),

@@ -11,6 +11,7 @@ mod place;
 mod vpc;
 mod subnet;
 mod gateway;
+mod egress_only_internet_gateway;
 mod route_table;
 mod network_acl;
 mod prefix_list;
@@ -22,6 +23,7 @@ mod on_premises;
 mod virtual_private_gateway;
 mod vpn_connection;
 mod direct_connect_gateway;
+pub mod block_public_access;
 mod quota;
 pub mod intent;
 pub mod traffic;
@@ -75,6 +77,8 @@ pub struct Spec {
     pub vpn_connections: Vec<VpnConnectionSpec>,
     /// `direct_connect_gateways`.
     pub direct_connect_gateways: Vec<DirectConnectGatewaySpec>,
+    /// `block_public_access`.
+    pub block_public_access: Vec<block_public_access::BlockPublicAccessSpec>,
     /// `quotas`: name and number.
     pub quotas: Vec<(Name, Spanned<u64>)>,
     /// `expect`.
@@ -100,6 +104,8 @@ pub struct VpcSpec {
     pub dns_hostnames: Option<bool>,
     /// `internet_gateway`; `internet_gateways` takes a list of the same.
     pub internet_gateways: Vec<InternetGatewaySpec>,
+    /// `egress_only_internet_gateway`.
+    pub egress_only_internet_gateway: Option<Name>,
     /// `nat_gateways`.
     pub nat_gateways: Vec<NatGatewaySpec>,
     /// `virtual_private_gateway`.
@@ -264,8 +270,10 @@ pub struct AclRuleSpec {
 pub struct SubnetSpec {
     /// Its name.
     pub name: Name,
-    /// `az`; none only where an error was reported.
+    /// `az`; none only where `az_id` is there, or an error was reported.
     pub zone: Option<Name>,
+    /// `az_id`.
+    pub zone_id: Option<Name>,
     /// `cidr`.
     pub cidr: Option<Spanned<IpNet>>,
     /// `ipv6`.

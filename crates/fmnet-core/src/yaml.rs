@@ -1,7 +1,7 @@
 //! YAML files (JSON included) as a tree in which every value knows its place.
 //!
 //! In: files' names and bytes ([`decode`]), then their text ([`read`]). Out: a [`Node`]
-//! tree that borrows from the text, and diagnostics. Several files make one tree ([`files`]). Values stay as typed: nothing turns
+//! tree that borrows from the text, and diagnostics. Several files make one tree (`files`). Values stay as typed: nothing turns
 //! `012345678901`, `no` or `1.10` into a number. What a design has no use for is refused
 //! here: anchors, aliases, merge keys, tags, several documents, depth over [`MAX_DEPTH`].
 //!

@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use fmnet_core::intent::Question;
+use fmnet_core::model::block_public_access::OwnAddressEgress;
 use fmnet_core::model::{DatabaseId, InterfaceId, OnPremisesId, SecurityGroupId, SubnetId};
 use fmnet_core::traffic::PortRange;
 use ipnet::IpNet;
@@ -140,6 +141,12 @@ pub enum Assumption {
     ReplyLeavesTheSameInterface(InterfaceId),
     /// An address inside the VPC that nothing owns is dropped there (R81).
     UnownedAddressIsDropped,
+    /// Packets between two interfaces of a VPC by public address turn round at its internet
+    /// gateway (R111).
+    Hairpin,
+    /// What an `allow-egress` exclusion of VPC Block Public Access does for an interface that
+    /// uses its own public address (R216).
+    EgressExclusion(OwnAddressEgress),
     /// AWS has still to choose this interface's private address.
     PrivateAddressNotFixed(InterfaceId),
     /// AWS has still to choose this interface's public address.

@@ -13,6 +13,7 @@ mod cure;
 mod doubt;
 mod packets;
 mod path;
+mod public_access;
 mod question;
 mod rule;
 mod seen;
@@ -64,15 +65,16 @@ pub fn component(model: &Model, component: Component) -> Named {
         Component::NetworkAcl(id, subnet) => at("network ACL", &model.network_acls[id].name, subnet),
         Component::RouteTable(id, subnet) => at("route table", &model.route_tables[id].name, subnet),
         Component::InternetGateway(id) => named("internet gateway", &model.internet_gateways[id].name),
+        Component::EgressOnlyInternetGateway(id) => {
+            named("egress-only internet gateway", &model.egress_only_internet_gateways[id].name)
+        }
         Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
         Component::PeeringConnection(id) => named("peering connection", &model.peering_connections[id].name),
         Component::VirtualPrivateGateway(id) => {
             named("virtual private gateway", &model.virtual_private_gateways[id].name)
         }
         Component::VpnConnection(id) => named("VPN connection", &model.vpn_connections[id].name),
-        Component::DirectConnectGateway(id) => {
-            named("Direct Connect gateway", &model.direct_connect_gateways[id].name)
-        }
+        Component::DirectConnectGateway(id) => named("Direct Connect gateway", &model.direct_connect_gateways[id].name),
         Component::OnPremises(id) => named("network on premises", &model.on_premises[id].name),
         Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),
     }

@@ -7,8 +7,9 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    DirectConnectGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, OnPremisesId,
-    PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, VirtualPrivateGatewayId, VpcId, VpnConnectionId,
+    DirectConnectGatewayId, EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId,
+    OnPremisesId, PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, VirtualPrivateGatewayId, VpcId,
+    VpnConnectionId,
 };
 
 /// Where a packet starts.
@@ -201,6 +202,8 @@ pub enum Component {
     RouteTable(RouteTableId, SubnetId),
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
@@ -246,6 +249,7 @@ impl Component {
             Self::NetworkAcl(..) => "network_acl",
             Self::RouteTable(..) => "route_table",
             Self::InternetGateway(_) => "internet_gateway",
+            Self::EgressOnlyInternetGateway(_) => "egress_only_internet_gateway",
             Self::NatGateway(_) => "nat_gateway",
             Self::PeeringConnection(_) => "vpc_peering_connection",
             Self::VirtualPrivateGateway(_) => "vpn_gateway",
@@ -342,8 +346,6 @@ pub enum Unmodelled {
     Nat64(NatGatewayId),
     /// A second translation of a translated packet.
     SecondTranslation(NatGatewayId),
-    /// Two interfaces of one VPC by public address, through its internet gateway (R111).
-    Hairpin(InternetGatewayId),
     /// Which of several networks on premises with one prefix a virtual private gateway sends to (R162).
     VpnRoutePriority(VirtualPrivateGatewayId),
     /// By which of several gateways a network on premises sends.

@@ -6,6 +6,7 @@
 
 mod empty;
 pub mod gather;
+pub(crate) mod outward;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

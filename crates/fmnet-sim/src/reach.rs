@@ -10,6 +10,8 @@
 //! (a `Field`), so no set is ever mapped to another.
 
 mod amazon;
+mod block_public_access;
+mod egress_only_internet_gateway;
 mod gate;
 mod interface;
 mod internet_gateway;
@@ -27,8 +29,8 @@ use std::rc::Rc;
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::model::{
-    InterfaceId, InternetGatewayId, NatGatewayId, OnPremisesId, PeeringConnectionId, Snapshot, SubnetId,
-    VirtualPrivateGatewayId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, OnPremisesId, PeeringConnectionId,
+    Snapshot, SubnetId, VirtualPrivateGatewayId, VpcId,
 };
 use rustc_hash::FxHashMap;
 
@@ -115,6 +117,13 @@ enum Via {
     Interface(InterfaceId),
 }
 
+/// A gateway to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    InternetGateway(InternetGatewayId),
+    EgressOnly(EgressOnlyInternetGatewayId),
+}
+
 /// Where a request came into VPCs, the last first.
 #[derive(Debug)]
 struct Entry {
@@ -145,8 +154,8 @@ struct Flow {
     origin: Origin,
     entries: Option<Rc<Entry>>,
     crossed: Option<Rc<Crossed>>,
-    /// The internet gateway that the request left by.
-    left_by: Option<InternetGatewayId>,
+    /// By what the request last went out on the internet.
+    left_by: Option<Exit>,
     evidence: Evidence,
     receiver: Option<Receiver>,
     /// The source as the receiver sees it.

@@ -22,7 +22,9 @@ mod route_table;
 mod next_hop;
 mod vpc;
 
+mod block_public_access;
 mod database;
+mod egress_only_internet_gateway;
 mod internet;
 mod internet_gateway;
 mod nat_gateway;

@@ -47,6 +47,9 @@ pub(super) struct Draft {
     pub(super) v6: Vec<(Ipv6Net, &'static str)>,
     pub(super) subnets: Vec<Subnet>,
     pub(super) gateway: Gateway,
+    pub(super) has_egress_only: bool,
+    /// VPC Block Public Access: its mode and its lines of exclusions.
+    pub(super) blocking: Option<(&'static str, Vec<String>)>,
     /// NAT gateways, each as a line of the design.
     pub(super) nats: Vec<(String, String)>,
     /// Workload lines under `instances`, `interfaces` and `databases`.
@@ -109,6 +112,8 @@ impl Draft {
             v6: Vec::new(),
             subnets: Vec::new(),
             gateway: Gateway::Attached,
+            has_egress_only: false,
+            blocking: None,
             nats: Vec::new(),
             instances: Vec::new(),
             interfaces: Vec::new(),

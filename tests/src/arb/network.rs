@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::draft::{Draft, Family, Gateway, Subnet, everything};
-use super::on_premises;
+use super::{internet, on_premises};
 use crate::page::Page;
 
 const REGION: &str = "eu-west-1";
@@ -27,6 +27,7 @@ pub(super) fn draw(draft: &mut Draft) {
         1 => Gateway::Detached,
         _ => Gateway::Attached,
     };
+    internet::draw(draft);
     let chosen = draft.random.some_of(&PLACES, 4);
     draft.places = chosen.into_iter().map(|&(name, nets)| (name, nets.to_vec())).collect();
     let nats = draft.count(0, 1, 3);
@@ -135,6 +136,7 @@ pub(super) fn write(page: &mut Page, draft: &mut Draft) {
         Gateway::Attached => page.line(0, "internet_gateway: igw"),
         Gateway::Detached => page.line(0, "internet_gateway: {name: igw, state: detached}"),
     }
+    internet::write(page, draft);
     page.block(0, "nat_gateways", draft.nats.iter().map(|(name, keys)| format!("{name}: {{{keys}}}")));
     on_premises::write_gateways(page, draft);
     page.line(0, "route_tables:");
@@ -268,8 +270,16 @@ fn target(draft: &mut Draft, family: Option<Family>, is_inside: bool) -> String 
     let interface = draft.random.one_of(&draft.targets).cloned();
     let gateway = (draft.gateway != Gateway::Absent && !is_inside).then(|| "igw".to_owned());
     let private = draft.random.one_of(&draft.premises.gateways).map(|(name, _)| (*name).to_owned());
-    let drawn = match draft.random.below(15) {
-        12..=14 if !is_inside => private,
+    let egress_only = draft.has_egress_only && family == Some(Family::V6) && !is_inside;
+    if egress_only && draft.random.chance(45) {
+        return "eigw".to_owned();
+    }
+    if let Some(private) = private.filter(|_| !is_inside)
+        && draft.random.chance(25)
+    {
+        return private;
+    }
+    let drawn = match draft.random.below(12) {
         0..=5 if !is_inside => gateway,
         0..=7 => nat,
         8 | 9 => interface,

@@ -173,13 +173,9 @@ impl<'a> Asked<'a> {
                 (End::Interfaces(ids), Origin::Interface(id)) => ids.contains(&id),
                 (End::Behind(behind), Origin::Interface(id)) => *behind == id,
                 (End::OnPremises(network), Origin::OnPremises(id)) => *network == id,
-                (
-                    _,
-                    Origin::Internet
-                    | Origin::InternetToward(_)
-                    | Origin::Interface(_)
-                    | Origin::OnPremises(_),
-                ) => false,
+                (_, Origin::Internet | Origin::InternetToward(_) | Origin::Interface(_) | Origin::OnPremises(_)) => {
+                    false
+                }
             };
             starts
                 && self.stands_for(&part.from, packet.source, false).iter().any(|&source| {

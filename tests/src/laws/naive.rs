@@ -46,7 +46,9 @@ pub(super) fn packet(
     };
     let destination = match (origin, to) {
         (Origin::Interface(from), Drawn::Interface(to)) if is_itself(model, from, to) => return None,
-        (Origin::Interface(_) | Origin::OnPremises(_), Drawn::Interface(to)) => random.one_of(&model.interfaces[to].addresses)?.address,
+        (Origin::Interface(_) | Origin::OnPremises(_), Drawn::Interface(to)) => {
+            random.one_of(&model.interfaces[to].addresses)?.address
+        }
         (Origin::Internet | Origin::InternetToward(_), Drawn::Interface(to)) => {
             let mine = random.one_of(&model.interfaces[to].addresses)?;
             // Of one without a public address the private one is asked about, or none.
@@ -54,7 +56,8 @@ pub(super) fn packet(
         }
         (_, Drawn::Outside(address) | Drawn::OnPremises(_, address)) => address,
     };
-    let crosses_nothing = matches!(origin, Origin::Internet | Origin::OnPremises(_)) && !matches!(to, Drawn::Interface(_));
+    let crosses_nothing =
+        matches!(origin, Origin::Internet | Origin::OnPremises(_)) && !matches!(to, Drawn::Interface(_));
     let mixes = source.is_ipv4() != destination.is_ipv4();
     let excepted = excluded(model, &question.from, source) || excluded(model, &question.to, destination);
     if crosses_nothing || mixes || excepted {

@@ -100,7 +100,12 @@ impl Formula {
             Self::True => Self::False,
             Self::False => Self::True,
             Self::Not(inner) => (*inner).clone(),
-            inner => Self::Not(Rc::new(inner)),
+            inner @ (Self::Address(..)
+            | Self::Protocol(_)
+            | Self::Port(..)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Differ(_)) => Self::Not(Rc::new(inner)),
         }
     }
 
@@ -108,10 +113,11 @@ impl Formula {
     pub fn and(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept = Vec::new();
         for part in parts {
-            match part {
-                Self::False => return Self::False,
-                Self::True => {}
-                part => kept.push(part),
+            if matches!(part, Self::False) {
+                return Self::False;
+            }
+            if !matches!(part, Self::True) {
+                kept.push(part);
             }
         }
         match <[Self; 1]>::try_from(kept) {
@@ -125,10 +131,11 @@ impl Formula {
     pub fn or(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut kept = Vec::new();
         for part in parts {
-            match part {
-                Self::True => return Self::True,
-                Self::False => {}
-                part => kept.push(part),
+            if matches!(part, Self::True) {
+                return Self::True;
+            }
+            if !matches!(part, Self::False) {
+                kept.push(part);
             }
         }
         match <[Self; 1]>::try_from(kept) {

@@ -19,7 +19,10 @@ use crate::terminal::Terminal;
 ///
 /// As [`input::read`]; [`Failure::Said`] where the matrix cannot be written.
 pub fn run(args: &MatrixArgs, terminal: &Terminal) -> Result<Output, Failure> {
-    let design = input::read(&args.input)?;
+    let design = match input::read(&args.input) {
+        Ok(design) => design,
+        Err(failure) => return super::refused(args.format, failure, terminal),
+    };
     let view = super::view(&design, terminal);
     let matrix = matrix::matrix(&Graph::build(&design.model));
     let merged = merge::merge(&design.model, &matrix, args.by);

@@ -3,7 +3,7 @@
 mod batch;
 mod outside;
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use fmnet_core::endpoint;
 use fmnet_core::graph::Graph;
@@ -20,16 +20,22 @@ use crate::render::{diagnostic, markdown, text};
 use crate::terminal::Terminal;
 use crate::traffic::{self, Words};
 
-/// Answers the question, or the questions of `--batch`.
+/// Answers the question; the questions of `--batch` one by one on `stdout`.
 ///
 /// # Errors
 ///
 /// As [`input::read`]; [`Failure::Said`] where the question cannot be understood.
-pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal) -> Result<Output, Failure> {
+pub fn run(
+    args: &QueryArgs,
+    stdin: &mut (dyn Read + Send),
+    stdout: &mut (dyn Write + Send),
+    terminal: &Terminal,
+) -> Result<Output, Failure> {
     if let Some(file) = &args.batch {
-        let questions = batch::read(file, stdin)?;
+        let questions = batch::open(file, stdin)?;
         let design = input::read(&args.input)?;
-        return Ok(Output::answer(batch::answer(&super::view(&design, terminal), &questions)));
+        batch::answer(&super::view(&design, terminal), questions, stdout)?;
+        return Ok(Output::answer(String::new()));
     }
     let words = Words {
         proto: args.proto.as_deref(),
@@ -41,7 +47,10 @@ pub fn run(args: &QueryArgs, stdin: &mut (dyn Read + Send), terminal: &Terminal)
     let (Some(from), Some(to)) = (&args.from, &args.to) else {
         return Err(Failure::usage("a question needs --from and --to"));
     };
-    let design = input::read(&args.input)?;
+    let design = match input::read(&args.input) {
+        Ok(design) => design,
+        Err(failure) => return super::refused(args.format, failure, terminal),
+    };
     let view = super::view(&design, terminal);
     let question = endpoint::question(
         &design.model,

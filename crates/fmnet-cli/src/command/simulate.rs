@@ -51,9 +51,8 @@ fn rejected(format: ReportFormat, failure: &Failure, terminal: &Terminal) -> Res
             json::rejected::document(source, diagnostics)?
         }
         (Failure::Rejected { source, .. }, ReportFormat::Junit) => junit::rejected(&source.name, &said.stderr)?,
-        (Failure::Rejected { .. }, ReportFormat::Text | ReportFormat::Markdown) | (Failure::Said { .. }, _) => {
-            String::new()
-        }
+        (Failure::Rejected { source, diagnostics }, ReportFormat::Markdown) => markdown::rejected(source, diagnostics),
+        (Failure::Rejected { .. }, ReportFormat::Text) | (Failure::Said { .. }, _) => String::new(),
     };
     Ok(Output { stdout, ..said })
 }

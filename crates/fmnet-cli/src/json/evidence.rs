@@ -128,7 +128,6 @@ pub fn unmodelled_kind(unmodelled: &Unmodelled) -> &'static str {
         Unmodelled::RoutePriority(_) => "route-priority",
         Unmodelled::Nat64(_) => "nat64",
         Unmodelled::SecondTranslation(_) => "translation",
-        Unmodelled::Hairpin(_) => "hairpin",
         Unmodelled::VpnRoutePriority(_) => "vpn-route-priority",
         Unmodelled::OnPremisesRouting(_) => "on-premises-routing",
         Unmodelled::BeyondOnPremises(_) => "beyond-on-premises",

@@ -12,19 +12,28 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
-use fmnet_core::diagnostic::{Diagnostic, Severity};
+use fmnet_core::diagnostic::{Diagnostic, Patch as Edit, Severity};
 use fmnet_core::source::{Source, SourceFile, Span};
 
-use self::excerpt::Excerpt;
+use self::excerpt::{Excerpt, LONGEST_LINE};
 use self::patch::Notation;
 use super::{Style, escape};
-use crate::terminal::Terminal;
+use crate::terminal::{Excerpts, Terminal};
 
 /// How many are laid out; the rest are counted.
-const MOST_SHOWN: usize = 200;
+pub const MOST_SHOWN: usize = 200;
 
 /// Columns before a line of help, in a file of up to 99,999 lines.
 const HELP_INDENT: usize = 14;
+
+/// Columns before a title, besides its code.
+const TITLE_INDENT: usize = "warning[]: ".len();
+
+/// How often a report is laid out anew, at most, to make it fit.
+const NARROWER: usize = 8;
+
+/// Columns that a line of [`LONGEST_LINE`] bytes never fills, however it is spelled out.
+const UNCUT: usize = 1 << 16;
 
 /// Labels further apart than this many lines get excerpts of their own.
 const FAR_APART_LINES: usize = 2_000;
@@ -32,13 +41,10 @@ const FAR_APART_LINES: usize = 2_000;
 /// Every diagnostic of a design, for standard error.
 #[must_use]
 pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
-    let renderer = renderer(terminal);
     let mut notations = Notations::new();
     let mut text = String::new();
     for diagnostic in diagnostics.iter().take(MOST_SHOWN) {
-        let stretches = stretches(source, diagnostic, terminal.stderr_width);
-        let laid_out = renderer.render(&report(source, &mut notations, diagnostic, &stretches, terminal.stderr_width));
-        text.push_str(&located(&stretches, laid_out));
+        text.push_str(&one(source, &mut notations, diagnostic, terminal));
         text.push_str("\n\n");
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST_SHOWN).filter(|&more| more > 0) {
@@ -47,11 +53,32 @@ pub fn list(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) ->
     text
 }
 
+/// One diagnostic, in the first layout that fits: its labels side by side, each in an
+/// excerpt of its own, or said below what they mark.
+fn one(source: &Source, notations: &mut Notations, diagnostic: &Diagnostic, terminal: &Terminal) -> String {
+    let widths = Widths::of(source, diagnostic, terminal);
+    let mut lay_out = |far_apart, label| {
+        let widths = Widths { label, ..widths };
+        let stretches = stretches(source, diagnostic, widths.excerpt, far_apart);
+        let text = fitted(terminal, widths, &report(source, notations, diagnostic, &stretches, widths));
+        located(&stretches, text)
+    };
+    let text = lay_out(FAR_APART_LINES, widths.label);
+    if terminal.excerpts == Excerpts::Whole || widest_line(&text) <= terminal.stderr_width {
+        return text;
+    }
+    let apart = lay_out(0, widths.label);
+    if widest_line(&apart) <= terminal.stderr_width { apart } else { lay_out(0, 0) }
+}
+
 /// The closing line: `error: design.yaml is not a valid network: 3 errors, 1 warning`.
 #[must_use]
 pub fn rejection(source: &Source, diagnostics: &[Diagnostic], terminal: &Terminal) -> String {
     let name = escape::control(&source.name);
     let title = format!("{name} is not a valid network: {}", tally(diagnostics));
+    if terminal.excerpts == Excerpts::Cut {
+        return paragraph(&title, terminal);
+    }
     let mut text = renderer(terminal).render(&[Group::with_title(Level::ERROR.primary_title(title))]);
     text.push('\n');
     text
@@ -68,6 +95,74 @@ pub fn tally(diagnostics: &[Diagnostic]) -> String {
     };
     let parts = [words(count(Severity::Error), "error"), words(count(Severity::Warning), "warning")];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Columns of a diagnostic.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    /// Of its sentences.
+    prose: usize,
+    /// Of the lines that it shows.
+    excerpt: usize,
+    /// Of a label that stands beside what it marks.
+    label: usize,
+}
+
+impl Widths {
+    /// A pipe gets every line whole, but for one that no person wrote.
+    fn of(source: &Source, diagnostic: &Diagnostic, terminal: &Terminal) -> Self {
+        let prose = terminal.stderr_width;
+        let labels = diagnostic.labels.iter().map(|label| label.span);
+        let mut spans = labels.chain(diagnostic.patch.iter().map(|patch| patch.span));
+        let is_long = |span: Span| [span.start, span.end].into_iter().any(|at| line_length(source, at) > LONGEST_LINE);
+        match terminal.excerpts {
+            Excerpts::Whole if !spans.any(is_long) => Self { prose, excerpt: UNCUT, label: UNCUT },
+            Excerpts::Whole => Self { prose, excerpt: prose, label: UNCUT },
+            Excerpts::Cut => Self { prose, excerpt: prose, label: prose / 2 },
+        }
+    }
+}
+
+/// Lays a report out. The renderer makes room for a label only behind a line that is too
+/// long itself, so it is told of less room until everything fits.
+fn fitted(terminal: &Terminal, widths: Widths, report: &[Group<'_>]) -> String {
+    let width = widths.excerpt;
+    let narrower = (1..=NARROWER).map(|step| width.saturating_sub(step * width / (NARROWER + 2)));
+    let render = |width| renderer(terminal).term_width(width).render(report);
+    let widest = render(width);
+    if terminal.excerpts == Excerpts::Whole || widest_line(&widest) <= width {
+        return widest;
+    }
+    narrower.map(render).find(|text| widest_line(text) <= width).unwrap_or(widest)
+}
+
+/// Columns of the longest line of a report, but for the name of the file.
+fn widest_line(text: &str) -> usize {
+    let text = anstream::adapter::strip_str(text).to_string();
+    text.lines().filter(|line| !line.contains("--> ")).map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+/// Whether a label is too long to stand beside what it marks.
+fn is_note(text: &str, widths: Widths) -> bool {
+    text.chars().count() > widths.label
+}
+
+/// Bytes of the line that byte `offset` of the file is on, counted no further than anybody asks.
+fn line_length(source: &Source, offset: u32) -> usize {
+    let file = source.file(offset);
+    let bytes = file.text.as_bytes();
+    let (before, after) = bytes.split_at(file.within(offset).min(bytes.len()));
+    let is_inside = |byte: &&u8| **byte != b'\n';
+    before.iter().rev().take(LONGEST_LINE + 1).take_while(is_inside).count()
+        + after.iter().take(LONGEST_LINE + 1).take_while(is_inside).count()
+}
+
+/// What each patch of a file puts in its place, where it can be written there.
+pub(super) fn edits(source: &Source) -> impl Fn(&Edit) -> Option<String> {
+    move |patch| {
+        let file = source.file(patch.span.start);
+        patch::replacement(file, Notation::of(file), patch).filter(|new| !new.trim().is_empty())
+    }
 }
 
 fn renderer(terminal: &Terminal) -> Renderer {
@@ -149,16 +244,20 @@ fn report<'a>(
     notations: &mut Notations,
     diagnostic: &'a Diagnostic,
     stretches: &'a [Stretch<'a>],
-    width: usize,
+    widths: Widths,
 ) -> Vec<Group<'a>> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level
-        .primary_title(escape::control(&diagnostic.message))
-        .id(diagnostic.code)
-        .elements(stretches.iter().map(cause));
+    let title = escape::control(&diagnostic.message);
+    let title = if widths.label == UNCUT {
+        title
+    } else {
+        wrapped(&title, widths.prose.saturating_sub(TITLE_INDENT + diagnostic.code.len()))
+    };
+    let mut group =
+        level.primary_title(title).id(diagnostic.code).elements(stretches.iter().map(|stretch| cause(stretch, widths)));
     if diagnostic.labels.iter().all(|label| label.span.is_nowhere()) {
         group = group.element(Origin::path(escape::control(&source.name)));
     }
@@ -172,12 +271,15 @@ fn report<'a>(
         .help
         .iter()
         .chain(unwritten)
-        .map(|line| Level::HELP.message(wrapped(&escape::control(line), width.saturating_sub(HELP_INDENT))));
-    let mut groups = vec![group.elements(help)];
+        .map(|line| Level::HELP.message(wrapped(&escape::control(line), widths.prose.saturating_sub(HELP_INDENT))));
+    let labels = stretches.iter().flat_map(|stretch| &stretch.labels);
+    let notes = labels.filter(|(_, text, _)| is_note(text, widths));
+    let notes = notes.map(|(_, text, _)| Level::NOTE.message(wrapped(text, widths.prose.saturating_sub(HELP_INDENT))));
+    let mut groups = vec![group.elements(notes).elements(help)];
     if let (Some(patch), Some(replacement)) = (&diagnostic.patch, replacement) {
         // Where it starts and where it ends: what stands between goes anyway.
         let end = Span { start: patch.span.end, end: patch.span.end };
-        let excerpt = Excerpt::of(source.file(patch.span.start), &[patch.span, end], width);
+        let excerpt = Excerpt::of(source.file(patch.span.start), &[patch.span, end], widths.excerpt);
         let edit = Patch::new(excerpt.at(0), escape::control(&replacement));
         let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).patch(edit);
         groups.push(Level::HELP.secondary_title(escape::control(&patch.title)).element(snippet));
@@ -186,9 +288,9 @@ fn report<'a>(
 }
 
 /// The labels of a stretch, underlined.
-fn cause<'a>(Stretch { file, labels, excerpt }: &'a Stretch<'a>) -> Snippet<'a, Annotation<'a>> {
+fn cause<'a>(Stretch { file, labels, excerpt }: &'a Stretch<'a>, widths: Widths) -> Snippet<'a, Annotation<'a>> {
     let annotations = labels.iter().enumerate().map(|(index, (_, text, kind))| {
-        let text = Some(text.as_str()).filter(|text| !text.is_empty());
+        let text = Some(text.as_str()).filter(|text| !text.is_empty() && !is_note(text, widths));
         kind.span(excerpt.at(index)).label(text)
     });
     let snippet = Snippet::source(excerpt.text.as_str()).path(escape::control(&file.name));
@@ -209,7 +311,7 @@ struct Stretch<'a> {
 
 /// The labels of a diagnostic, in one excerpt for each stretch of a file, that of the
 /// primary one first.
-fn stretches<'a>(source: &'a Source, diagnostic: &Diagnostic, width: usize) -> Vec<Stretch<'a>> {
+fn stretches<'a>(source: &'a Source, diagnostic: &Diagnostic, width: usize, far_apart: usize) -> Vec<Stretch<'a>> {
     let mut labels = Labels::new();
     for label in diagnostic.labels.iter().filter(|label| !label.span.is_nowhere()) {
         let kind = if labels.is_empty() { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -221,8 +323,8 @@ fn stretches<'a>(source: &'a Source, diagnostic: &Diagnostic, width: usize) -> V
         let (first, last) = (file.line(label.0.start), file.line(label.0.end));
         let near = found.iter_mut().find(|(of, lines, _)| {
             of.base == file.base
-                && first < lines.end.saturating_add(FAR_APART_LINES)
-                && lines.start < last.saturating_add(FAR_APART_LINES)
+                && first < lines.end.saturating_add(far_apart)
+                && lines.start < last.saturating_add(far_apart)
         });
         match near {
             Some((_, lines, labels)) => {

@@ -4,6 +4,7 @@
 //! with every name escaped.
 
 mod escape;
+mod rejected;
 
 use std::fmt::Write as _;
 
@@ -14,6 +15,7 @@ use fmnet_sim::answer::{Answer, Assumption, Part};
 use fmnet_sim::explain::{self, Proposed};
 use fmnet_sim::matrix::Matrix;
 use fmnet_sim::verify::Proof;
+pub use rejected::rejected;
 
 use super::evidence::{self, Aim, Evidence, Status};
 use super::{Detail, MatrixTable, View, overview};

@@ -73,6 +73,51 @@ fn names_may_be_shortened_in_a_command() {
 }
 
 #[test]
+fn names_of_several_vpcs_are_told_apart() {
+    let text = "region: us-east-1
+vpcs:
+  V1:
+    cidr: 10.0.0.0/16
+    subnets: {a: {az: us-east-1a, cidr: 10.0.0.0/24}}
+    instances: {web: {subnet: a}, api: {subnet: a}}
+  V2:
+    cidr: 10.0.0.0/16
+    subnets: {a: {az: us-east-1a, cidr: 10.0.0.0/24}}
+    security_groups: {x2: {}}
+    instances: {web: {subnet: a, groups: [x2]}, xray: {subnet: a}}
+";
+    let model = match design::read("test.yaml", text.as_bytes().to_vec()) {
+        Ok(design) => design.model,
+        Err(rejected) => panic!("{:?}", rejected.diagnostics),
+    };
+    let check = |text: &str, expected: &str| {
+        let found = lookup(&model, text).map(|set| describe(&model, &set));
+        assert_eq!(found.unwrap_or_else(|error| error.to_string()), expected, "{text}");
+    };
+    check("api", "api (interface api, 10.0.0.4)");
+    check("V1/api", "api (interface api, 10.0.0.4)");
+    check("V2/api", "nothing is called `V2/api`; did you mean `api`?");
+    check("web", "`web` may mean `V1/web` or `V2/web`");
+    check("we", "`we` may mean `V1/web` or `V2/web`");
+    check("v2/w", "V2/web (interface V2/web, 10.0.0.4)");
+    check("V1/AP", "api (interface api, 10.0.0.4)");
+    check("vpc", "`vpc` may mean `vpc V1` or `vpc V2`");
+    check("vpc v1", "vpc V1 (2 interfaces: api, V1/web)");
+    check("vpc V3", "nothing is called `vpc V3`");
+    check("subnet a", "`a` may mean `subnet V1/a` or `subnet V2/a`");
+    check("subnet V2/a", "subnet V2/a (2 interfaces: V2/web, xray)");
+    check("group V2/x2", "group x2 (1 interface: V2/web)");
+    check("group default", "`default` may mean `group V1/default` or `group V2/default`");
+    check("10.0.0.9", "10.0.0.9 (in several VPCs, and nobody's)");
+    let read = |text: &str| intent(&model, text).map(|intent| intent.text).map_err(|wrong| wrong.code);
+    assert!(read("deny V1/web -> vpc V2 any").is_ok());
+    assert!(read("deny V1/web -> V2/xray, group V2/x2 tcp").is_ok());
+    assert_eq!(read("deny web -> xray any"), Err("ambiguous-name"));
+    assert_eq!(read("deny api -> vpc tcp/443"), Err("ambiguous-name"));
+    assert_eq!(read("deny api -> vpc V3"), Err("InvalidVpcID.NotFound"));
+}
+
+#[test]
 fn what_is_malformed_says_where() {
     let model = model();
     assert!(matches!(lookup(&model, "internet except"), Err(EndpointError::Malformed(_))));

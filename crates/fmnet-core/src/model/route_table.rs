@@ -2,7 +2,10 @@
 
 use ipnet::IpNet;
 
-use super::{InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId, VirtualPrivateGatewayId, VpcId};
+use super::{
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId,
+    VirtualPrivateGatewayId, VpcId,
+};
 use crate::source::Span;
 
 /// A subnet route table. Its local routes are implied by the VPC's blocks (R80).
@@ -51,6 +54,8 @@ pub enum Destination {
 pub enum Target {
     /// An internet gateway.
     InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway; of IPv6 routes alone (R128).
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// A NAT gateway.
     NatGateway(NatGatewayId),
     /// A network interface; naming an instance with one interface means that one (R92).

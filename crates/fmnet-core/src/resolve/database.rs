@@ -130,22 +130,23 @@ fn subnet_group(cx: &mut Resolver<'_>, vpc: VpcId, spec: &DatabaseSpec) -> Vec<(
 }
 
 fn covers_zones(cx: &mut Resolver<'_>, vpc: VpcId, spec: &DatabaseSpec, subnets: &[(SubnetId, Span)]) {
-    let mut zones: Vec<&str> = subnets.iter().map(|&(id, _)| cx.model.subnets[id].zone.as_str()).collect();
+    let mut zones: Vec<&str> = subnets.iter().map(|&(id, _)| cx.model.subnets[id].zone_id.as_str()).collect();
     zones.sort_unstable();
     zones.dedup();
+    let name = subnets.first().map(|&(id, _)| cx.model.subnets[id].zone.as_str());
     // A Local Zone, called `us-east-1-bos-1a`, may be alone (R205).
     let is_local =
-        |zone: &&str| zone.strip_prefix(cx.model.vpcs[vpc].region.as_str()).is_some_and(|rest| rest.starts_with('-'));
-    if zones.len() >= 2 || zones.first().is_some_and(|zone| zone.is_empty() || is_local(zone)) {
+        |zone: &str| zone.strip_prefix(cx.model.vpcs[vpc].region.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    if zones.len() >= 2 || name.is_some_and(|zone| zone.is_empty() || is_local(zone)) {
         return;
     }
     let message =
         format!("the subnet group of {} covers one availability zone, and RDS wants two", echo(&spec.name.value));
     let span = if spec.subnet_group_span.is_nowhere() { spec.name.span } else { spec.subnet_group_span };
-    let label = zones.first().map_or("no subnet is named".to_owned(), |zone| format!("all in `{zone}`"));
+    let label = name.map_or("no subnet is named".to_owned(), |zone| format!("all in `{zone}`"));
     let mut diagnostic = Diagnostic::error("DBSubnetGroupDoesNotCoverEnoughAZs", message, span, label);
     let elsewhere =
-        subnet::of_vpc(cx, vpc).find(|(_, subnet)| !zones.contains(&subnet.zone.as_str()) && !zones.is_empty());
+        subnet::of_vpc(cx, vpc).find(|(_, subnet)| !zones.contains(&subnet.zone_id.as_str()) && !zones.is_empty());
     diagnostic = diagnostic.help(match elsewhere {
         Some((_, subnet)) => {
             format!("add a subnet of another zone, such as {} in `{}`", echo(&subnet.name), subnet.zone)
@@ -162,7 +163,10 @@ fn candidates(
     subnets: &[(SubnetId, Span)],
     groups: &[SecurityGroupId],
 ) {
-    let in_zone = |subnet: SubnetId, zone: &Name| cx.model.subnets[subnet].zone == zone.value;
+    let in_zone = |subnet: SubnetId, zone: &Name| {
+        let subnet = &cx.model.subnets[subnet];
+        subnet.zone == zone.value || subnet.zone_id == zone.value
+    };
     let chosen: Vec<SubnetId> = subnets
         .iter()
         .map(|&(subnet, _)| subnet)

@@ -36,11 +36,7 @@ const STATES: [(&str, VirtualInterfaceState); 8] = [
 const REFUSED: &str = "DirectConnectClientException";
 
 /// Declares the Direct Connect gateways.
-pub(super) fn declare<'a>(
-    spec: &'a Spec,
-    model: &mut Model,
-    found: &mut Findings,
-) -> Names<'a, DirectConnectGateway> {
+pub(super) fn declare<'a>(spec: &'a Spec, model: &mut Model, found: &mut Findings) -> Names<'a, DirectConnectGateway> {
     let names = spec.direct_connect_gateways.iter().map(|gateway| bare(&gateway.name));
     let make = |name: &str, span| DirectConnectGateway {
         name: name.to_owned(),
@@ -119,7 +115,8 @@ fn association(
 fn twice(cx: &mut Resolver<'_>, typed: &AssociationSpec, first: Span) {
     let message = format!("{} is associated with two Direct Connect gateways", echo(&typed.gateway.value));
     let diagnostic = Diagnostic::error(REFUSED, message, typed.gateway.span, "again here");
-    cx.found.push(diagnostic.also(first, "first here").help("a virtual private gateway has one Direct Connect gateway"));
+    cx.found
+        .push(diagnostic.also(first, "first here").help("a virtual private gateway has one Direct Connect gateway"));
 }
 
 /// The VPCs behind one Direct Connect gateway share no address.

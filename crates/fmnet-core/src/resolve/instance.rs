@@ -99,7 +99,7 @@ pub(super) fn tags(written: &[(crate::spec::Name, crate::spec::Name)]) -> Vec<(S
 
 /// An instance and all of its interfaces are in one zone (R15).
 fn one_zone(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InstanceSpec) {
-    let mut first: Option<(&str, Span)> = None;
+    let mut first: Option<(&str, &str, Span)> = None;
     for interface in &spec.interfaces {
         let Some(name) = &interface.subnet else {
             continue;
@@ -108,11 +108,12 @@ fn one_zone(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InstanceSpec) {
             names::Meant::Own(subnet) | names::Meant::Elsewhere(_, subnet) => subnet,
             names::Meant::Several(_) | names::Meant::Nobody => continue,
         };
-        let zone = cx.model.subnets[subnet].zone.as_str();
+        let subnet = &cx.model.subnets[subnet];
+        let (zone, id) = (subnet.zone.as_str(), subnet.zone_id.as_str());
         match first {
             _ if zone.is_empty() => {}
-            None => first = Some((zone, name.span)),
-            Some((other, at)) if other != zone => {
+            None => first = Some((zone, id, name.span)),
+            Some((other, other_id, at)) if other_id != id => {
                 let message = format!("instance {} would be in two availability zones", echo(&spec.name.value));
                 let diagnostic =
                     Diagnostic::error("InvalidParameterCombination", message, name.span, format!("in `{zone}`"))

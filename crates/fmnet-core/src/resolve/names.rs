@@ -33,6 +33,8 @@ impl Kind {
         Self { word: "security group", missing: "InvalidGroup.NotFound", twice: "InvalidGroup.Duplicate" };
     pub(super) const PREFIX_LIST: Self = Self::new("prefix list", "InvalidPrefixListID.NotFound");
     pub(super) const INTERNET_GATEWAY: Self = Self::new("internet gateway", "InvalidInternetGatewayID.NotFound");
+    pub(super) const EGRESS_ONLY_INTERNET_GATEWAY: Self =
+        Self::new("egress-only internet gateway", "InvalidEgressOnlyInternetGatewayId.NotFound");
     pub(super) const NAT_GATEWAY: Self = Self::new("NAT gateway", "NatGatewayNotFound");
     pub(super) const PEERING_CONNECTION: Self =
         Self::new("peering connection", "InvalidVpcPeeringConnectionID.NotFound");
@@ -40,8 +42,7 @@ impl Kind {
         Self::new("virtual private gateway", "InvalidVpnGatewayID.NotFound");
     pub(super) const CUSTOMER_GATEWAY: Self = Self::new("customer gateway", "InvalidCustomerGatewayID.NotFound");
     pub(super) const VPN_CONNECTION: Self = Self::new("VPN connection", "InvalidVpnConnectionID.NotFound");
-    pub(super) const DIRECT_CONNECT_GATEWAY: Self =
-        Self::new("Direct Connect gateway", "DirectConnectClientException");
+    pub(super) const DIRECT_CONNECT_GATEWAY: Self = Self::new("Direct Connect gateway", "DirectConnectClientException");
     pub(super) const ON_PREMISES: Self = Self::new("network on premises", "unknown-name");
     pub(super) const INSTANCE: Self = Self::new("instance", "InvalidInstanceID.NotFound");
     pub(super) const INTERFACE: Self = Self::new("network interface", "InvalidNetworkInterfaceID.NotFound");
@@ -261,6 +262,23 @@ impl<'a, T> Scoped<'a, T> {
             Meant::Nobody => self.of(vpc).unknown(self.kind.missing, name, span, found),
         }
         None
+    }
+
+    /// Whose name it is, said of the design as a whole, or a diagnostic at `span`.
+    pub(super) fn find_in_design(&self, name: &str, span: Span, found: &mut Findings) -> Option<Id<T>> {
+        let own = self.vpcs.iter().filter_map(|&(vpc, _)| Some((vpc, self.of(vpc).get(name)?)));
+        match own.collect::<Vec<_>>().as_slice() {
+            &[(_, only)] => Some(only),
+            [] => {
+                let &(first, _) = self.vpcs.first()?;
+                self.find_anywhere(first, name, span, found)
+            }
+            several => {
+                let vpcs: Vec<VpcId> = several.iter().map(|&(vpc, _)| vpc).collect();
+                found.push(self.ambiguous(name, span, &vpcs));
+                None
+            }
+        }
     }
 
     /// What `vpc` itself calls a thing of its own.

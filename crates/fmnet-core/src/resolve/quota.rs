@@ -41,6 +41,8 @@ const IPV4_BLOCKS: Quota = quota("ipv4_cidrs_per_vpc", 5, Some(50), "CidrLimitEx
 const IPV6_BLOCKS: Quota = quota("ipv6_cidrs_per_vpc", 5, Some(50), "CidrLimitExceeded");
 const ELASTIC_IPS: Quota = quota("elastic_ips_per_region", 5, None, "AddressLimitExceeded");
 const INTERNET_GATEWAYS: Quota = quota("internet_gateways_per_region", 5, None, "InternetGatewayLimitExceeded");
+const EGRESS_ONLY: Quota = quota("egress_only_internet_gateways_per_region", 5, None, "quota-exceeded");
+const EXCLUSIONS: Quota = quota("block_public_access_exclusions_per_region", 50, None, "quota-exceeded");
 const NAT_GATEWAYS: Quota = quota("nat_gateways_per_az", 5, None, "NatGatewayLimitExceeded");
 const ROUTE_TABLES: Quota = quota("route_tables_per_vpc", 200, None, "RouteTableLimitExceeded");
 const ROUTES: Quota = quota("routes_per_route_table", 500, Some(1000), "RouteLimitExceeded");
@@ -56,13 +58,14 @@ const PEERINGS: Quota =
 const REQUESTS: Quota = quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");
 
 /// Every quota that `quotas` may set.
-const ALL: [&Quota; 17] = [
+const ALL: [&Quota; 19] = [
     &VPCS,
     &SUBNETS,
     &IPV4_BLOCKS,
     &IPV6_BLOCKS,
     &ELASTIC_IPS,
     &INTERNET_GATEWAYS,
+    &EGRESS_ONLY,
     &NAT_GATEWAYS,
     &ROUTE_TABLES,
     &ROUTES,
@@ -74,6 +77,7 @@ const ALL: [&Quota; 17] = [
     &INTERFACES,
     &PEERINGS,
     &REQUESTS,
+    &EXCLUSIONS,
 ];
 
 /// What a group's rules and an interface's groups may come to, multiplied (R226).
@@ -209,6 +213,12 @@ impl Check<'_> {
             self.count(&GROUPS, groups, &what, "security groups", span);
             let gateways = model.internet_gateways.iter().filter(|(_, gateway)| is_here(gateway.vpc)).count();
             self.count(&INTERNET_GATEWAYS, gateways, &what, "internet gateways", span);
+            let egress_only = model.egress_only_internet_gateways.iter().filter(|(_, gateway)| is_here(gateway.vpc));
+            self.count(&EGRESS_ONLY, egress_only.count(), &what, "egress-only internet gateways", span);
+            if let Some(set) = vpcs.first().and_then(|&(id, _)| model.block_public_access(id)) {
+                let (count, things) = (set.exclusions.len(), "exclusions of VPC Block Public Access");
+                self.count(&EXCLUSIONS, count, &what, things, set.span);
+            }
             let nats = model.nat_gateways.iter().map(|(_, nat)| nat).filter(|nat| is_here(model.vpc_of(nat.subnet)));
             let nats: Vec<&NatGateway> = nats.collect();
             self.nat_gateways(&nats);

@@ -9,8 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::{Kind, Meant, Names, Scoped};
-use super::virtual_private_gateway;
-use super::{Findings, Home, Resolver, subnet, vpc};
+use super::{Findings, Home, Resolver, egress_only_internet_gateway, subnet, virtual_private_gateway, vpc};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
@@ -95,6 +94,9 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
             if is_static {
                 written.insert(key(destination), route.destination.span);
                 check(cx, vpc, &blocks, route, destination, target.as_ref());
+            }
+            if let Some(Target::EgressOnlyInternetGateway(_)) = target {
+                egress_only_internet_gateway::refuse_ipv4(cx, route, destination);
             }
             let Some(target) = target else { continue };
             let (origin, is_filtered, span) = (route.origin, route.filtered, route.span);
@@ -204,12 +206,15 @@ fn inside_vpc(
         return;
     }
     let refused = match target {
-        Some(Target::InternetGateway(_) | Target::PeeringConnection(_) | Target::VirtualPrivateGateway(_)) => whole,
-        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => false,
+        Some(Target::InternetGateway(_)) => Some("an internet gateway"),
+        Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
+        Some(Target::PeeringConnection(_)) => Some("a peering connection"),
+        Some(Target::VirtualPrivateGateway(_)) => Some("a virtual private gateway"),
+        Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
-    if refused {
-        let message = format!("a route inside the VPC cannot lead there: `{net}`");
-        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, "not inside the VPC")
+    if let Some(what) = refused.filter(|_| whole) {
+        let message = format!("a route inside the VPC cannot lead to {what}: `{net}`");
+        let diagnostic = Diagnostic::error("InvalidParameterValue", message, target_span, what)
             .also(at, "the VPC's block")
             .help("it may lead to a NAT gateway or a network interface");
         cx.found.push(diagnostic);
@@ -276,6 +281,7 @@ struct Candidate {
 #[derive(Clone, Copy)]
 enum Thing {
     InternetGateway(crate::model::InternetGatewayId),
+    EgressOnlyInternetGateway(crate::model::EgressOnlyInternetGatewayId),
     NatGateway(crate::model::NatGatewayId),
     Instance(InstanceId),
     Interface(crate::model::InterfaceId),
@@ -287,6 +293,9 @@ enum Thing {
 fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
     found.extend(candidate("an internet gateway", vpc, cx.internet_gateways.meant(vpc, name), Thing::InternetGateway));
+    let egress_only = cx.egress_only_internet_gateways.meant(vpc, name);
+    let word = "an egress-only internet gateway";
+    found.extend(candidate(word, vpc, egress_only, Thing::EgressOnlyInternetGateway));
     found.extend(candidate("a NAT gateway", vpc, cx.nat_gateways.meant(vpc, name), Thing::NatGateway));
     let instance = candidate("an instance", vpc, cx.instances.meant(vpc, name), Thing::Instance);
     let is_instance = instance.is_some();
@@ -327,6 +336,7 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
         | Thing::NatGateway(_)
         | Thing::Instance(_)
         | Thing::PeeringConnection(_)
+        | Thing::EgressOnlyInternetGateway(_)
         | Thing::VirtualPrivateGateway(_) => false,
     }
 }
@@ -335,6 +345,7 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
 fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant: Candidate) -> Option<Target> {
     let (target, home) = match meant.thing {
         Thing::InternetGateway(id) => (Target::InternetGateway(id), meant.vpc),
+        Thing::EgressOnlyInternetGateway(id) => (Target::EgressOnlyInternetGateway(id), meant.vpc),
         Thing::NatGateway(id) => (Target::NatGateway(id), meant.vpc),
         Thing::VirtualPrivateGateway(id) => (Target::VirtualPrivateGateway(id), meant.vpc),
         Thing::PeeringConnection(id) => {
@@ -394,6 +405,7 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
     let gateways = gateways.chain(cx.virtual_private_gateways.of(vpc).all());
+    let gateways = gateways.chain(cx.egress_only_internet_gateways.of(vpc).all());
     let known = gateways.chain(cx.peering_connections.all()).chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());

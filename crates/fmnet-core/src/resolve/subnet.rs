@@ -124,25 +124,11 @@ fn associate(cx: &mut Resolver<'_>, vpc: VpcId, spec: &SubnetSpec, id: SubnetId)
     let acl = spec.network_acl.as_ref();
     let acl = acl.and_then(|name| cx.network_acls.find(vpc, &name.value, name.span, &mut cx.found));
     let subnet = cx.model.subnets.get_mut(id);
-    if let Some(zone) = &spec.zone {
-        subnet.zone.clone_from(&zone.value);
-        subnet.zone_id.clone_from(&zone.value);
-    }
     if let Some(table) = table {
         subnet.route_table = table;
     }
     if let Some(acl) = acl {
         subnet.network_acl = acl;
-    }
-    let Some(zone) = &spec.zone else { return };
-    let region = cx.model.vpcs[vpc].region.as_str();
-    // Local and Wavelength Zones are called `us-east-1-bos-1a`.
-    let ours = zone.value.strip_prefix(region).is_some_and(|rest| !rest.is_empty());
-    if !(ours || region.is_empty()) {
-        let message = format!("{} is not an availability zone of {}", echo(&zone.value), echo(region));
-        let diagnostic = Diagnostic::error("InvalidParameterValue", message, zone.span, "a zone of another region")
-            .help(format!("zones of this region are called `{}a`, `{}b` and so on", region, region));
-        cx.found.push(diagnostic);
     }
 }
 

@@ -159,6 +159,147 @@ interfaces:
     assert_eq!(states, [InterfaceState::OwnerNotRunning, InterfaceState::Detached, InterfaceState::InUse]);
 }
 
+/// A design of several VPCs.
+fn several(text: &str) -> Model {
+    match design::read("test.yaml", text.as_bytes().to_vec()) {
+        Ok(design) => design.model,
+        Err(rejected) => panic!("refused: {:#?}", rejected.diagnostics),
+    }
+}
+
+const TWO: &str = "region: us-east-1
+vpcs:
+  V2:
+    cidr: 10.0.0.0/16
+    subnets:
+      a: {az: us-east-1a, cidr: 10.0.0.0/24}
+      b: {az: us-east-1b, cidr: 10.0.1.0/24}
+    security_groups:
+      web: {ingress: [tcp/80 from group V1/web]}
+      own: {ingress: [tcp/80 from group web]}
+    instances:
+      web: {subnet: a, groups: [web, shared]}
+      V1/odd: {subnet: a}
+    databases:
+      orders: {engine: mysql, subnet_group: [a, V2/b], groups: [V2/own]}
+  V1:
+    cidr: [10.1.0.0/16, 100.64.0.0/16]
+    account: \"111122223333\"
+    route_tables:
+      rt: {main: true, routes: [10.0.0.0/16 -> pcx]}
+    subnets:
+      a: {az: us-east-1a, az_id: use1-az4, cidr: 10.1.0.0/24}
+      c: {az: us-east-1a, cidr: 10.1.2.0/24}
+      d: {az_id: use1-az4, cidr: 10.1.3.0/24}
+    security_groups:
+      web: {ingress: [tcp/80 from self]}
+      shared: {associations: [V2]}
+    instances:
+      web: {subnet: a, groups: [web]}
+      app: {subnet: a, address: 10.1.0.4}
+peering_connections:
+  pcx: {requester: V2, accepter: V1}
+";
+
+#[test]
+fn names_are_plain_where_nothing_else_has_them() {
+    let model = several(TWO);
+    let tables: Vec<_> = model.route_tables.iter().map(|(_, it)| (it.name.as_str(), it.is_main)).collect();
+    assert_eq!(tables, [("rt", true), ("main", true)]);
+    let acls: Vec<_> = model.network_acls.iter().map(|(_, it)| (it.name.as_str(), it.is_default)).collect();
+    assert_eq!(acls, [("V1/default", true), ("V2/default", true)]);
+    let subnets: Vec<_> = model.subnets.iter().map(|(_, it)| it.name.as_str()).collect();
+    assert_eq!(subnets, ["V1/a", "c", "d", "V2/a", "b"]);
+    let groups: Vec<_> = model.security_groups.iter().map(|(_, it)| it.name.as_str()).collect();
+    assert_eq!(groups, ["V1/default", "shared", "V1/web", "V2/default", "own", "V2/web"]);
+    // A name that reads as one of another VPC is never plain.
+    let instances: Vec<_> = model.instances.iter().map(|(_, it)| it.name.as_str()).collect();
+    assert_eq!(instances, ["app", "V1/web", "V2/V1/odd", "V2/web"]);
+    let expected = [
+        "app 10.1.0.4",
+        "V1/web ~10.1.0.5",
+        "V2/V1/odd ~10.0.0.4",
+        "orders@a ~10.0.0.5",
+        "orders@b ~10.0.1.4",
+        "V2/web ~10.0.0.6",
+    ];
+    assert_eq!(addresses(&model), expected);
+}
+
+#[test]
+fn groups_of_other_vpcs_are_named_and_carried() {
+    let model = several(TWO);
+    let group = |name: &str| model.security_groups.iter().find(|(_, it)| it.name == name).map(|(id, _)| id);
+    let peers = |name: &str| -> Vec<Peer> {
+        let id = group(name).unwrap_or_else(|| panic!("no group is called {name}"));
+        model.security_groups[id].ingress.iter().map(|rule| rule.peer).collect()
+    };
+    assert_eq!(Some(peers("V2/web")), group("V1/web").map(|id| vec![Peer::Group(id)]));
+    assert_eq!(Some(peers("own")), group("V2/web").map(|id| vec![Peer::Group(id)]));
+    let carried = model.interfaces.iter().find(|(_, it)| it.name == "V2/web").map(|(_, it)| it.groups.clone());
+    assert_eq!(carried, Some([group("shared"), group("V2/web")].into_iter().flatten().collect()));
+    // Without the connection the rule stays, and matches nothing.
+    let alone = several(&TWO.replace("V2, accepter: V1}", "V2, accepter: V1, state: rejected}"));
+    let rules = alone.security_groups.iter().find(|(_, it)| it.name == "V2/web");
+    assert_eq!(rules.map(|(_, it)| (it.ingress.len(), it.stale_ingress.len())), Some((0, 1)));
+}
+
+#[test]
+fn what_is_said_of_a_zone_holds_in_its_account() {
+    let model = several(TWO);
+    let zones = model.subnets.iter().map(|(_, it)| (it.name.as_str(), it.zone.as_str(), it.zone_id.as_str()));
+    let expected = [
+        ("V1/a", "us-east-1a", "use1-az4"),
+        ("c", "us-east-1a", "use1-az4"),
+        ("d", "us-east-1a", "use1-az4"),
+        ("V2/a", "us-east-1a", "us-east-1a"),
+        ("b", "us-east-1b", "us-east-1b"),
+    ];
+    assert_eq!(zones.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_instance_may_have_interfaces_in_several_vpcs() {
+    let model = several(
+        "region: us-east-1
+vpcs:
+  V1:
+    cidr: 10.0.0.0/16
+    subnets: {a: {az: us-east-1a, cidr: 10.0.0.0/24}}
+    instances:
+      fw: {interfaces: {eth0: {subnet: a}, eth1: {subnet: V2/a, source_dest_check: false}}}
+  V2:
+    cidr: 10.0.0.0/16
+    route_tables: {main: [0.0.0.0/0 -> fw.eth1]}
+    subnets: {a: {az: us-east-1a, cidr: 10.0.0.0/24}}
+",
+    );
+    let homes: Vec<_> = model
+        .interfaces
+        .iter()
+        .map(|(id, it)| {
+            let groups: Vec<_> = it.groups.iter().map(|&id| model.security_groups[id].name.as_str()).collect();
+            (it.name.as_str(), model.vpcs[model.vpc_of_interface(id)].name.as_str(), groups)
+        })
+        .collect();
+    assert_eq!(homes, [("fw.eth0", "V1", vec!["V1/default"]), ("fw.eth1", "V2", vec!["V2/default"])]);
+    assert_eq!(addresses(&model), ["fw.eth0 ~10.0.0.4", "fw.eth1 ~10.0.0.4"]);
+}
+
+#[test]
+fn the_files_of_a_design_are_one() {
+    let files = [
+        ("vpc: shop\nregion: r\ncidr: 10.0.0.0/16\n", 1),
+        ("subnets:\n", 1),
+        ("subnets: {a: {az: ra, cidr: 10.0.1.0/24}}\n", 1),
+    ];
+    let files = files.iter().enumerate().map(|(at, (text, _))| (format!("{at}.yaml"), text.as_bytes().to_vec()));
+    let design = design::read_files("shop", files.collect()).unwrap_or_else(|wrong| panic!("{:?}", wrong.diagnostics));
+    let place = design.model.subnets.iter().map(|(_, it)| (design.source.file(it.span.start).name.as_str(), it.span));
+    let place: Vec<_> = place.map(|(file, span)| (file, design.source.slice(span))).collect();
+    assert_eq!(place, [("2.yaml", "a")]);
+}
+
 #[test]
 fn a_mistake_is_told_without_its_consequences() {
     let check = |body: &str, expected: &[&str]| assert_eq!(codes(body), expected, "{body}");

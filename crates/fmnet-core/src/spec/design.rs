@@ -6,9 +6,9 @@ use super::part::{At, Of, count_of_vpc, keys_of_design, keys_of_vpc};
 use super::read::{Reader, Section};
 use super::shape::{Key, Record, Shape, optional};
 use super::{
-    Name, Spec, VpcSpec, database, direct_connect_gateway, gateway, instance, intent, network_acl, on_premises,
-    peering_connection, place, prefix_list, question, quota, route_table, security_group, subnet,
-    virtual_private_gateway, vpc, vpn_connection,
+    Name, Spec, VpcSpec, block_public_access, database, direct_connect_gateway, egress_only_internet_gateway, gateway,
+    instance, intent, network_acl, on_premises, peering_connection, place, prefix_list, question, quota, route_table,
+    security_group, subnet, virtual_private_gateway, vpc, vpn_connection,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -17,7 +17,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 26] = [
+pub(super) static PARTS: [Of; 28] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -27,6 +27,7 @@ pub(super) static PARTS: [Of; 26] = [
     Of::Design(place::PLACES),
     Of::Vpc(gateway::INTERNET_GATEWAY_PART),
     Of::Vpc(gateway::INTERNET_GATEWAYS),
+    Of::Vpc(egress_only_internet_gateway::EGRESS_ONLY_INTERNET_GATEWAY),
     Of::Vpc(gateway::NAT_GATEWAYS),
     Of::Vpc(virtual_private_gateway::VIRTUAL_PRIVATE_GATEWAY),
     Of::Vpc(route_table::ROUTE_TABLES),
@@ -42,6 +43,7 @@ pub(super) static PARTS: [Of; 26] = [
     Of::Design(vpn_connection::CUSTOMER_GATEWAYS),
     Of::Design(vpn_connection::VPN_CONNECTIONS),
     Of::Design(direct_connect_gateway::DIRECT_CONNECT_GATEWAYS),
+    Of::Design(block_public_access::BLOCK_PUBLIC_ACCESS),
     Of::Design(quota::QUOTAS),
     Of::Design(intent::EXPECT),
 ];
@@ -161,7 +163,7 @@ impl<'s> Reader<'s> {
     }
 
     /// An account, twelve digits.
-    fn account(&mut self, node: &Node<'s>) -> Option<Name> {
+    pub(super) fn account(&mut self, node: &Node<'s>) -> Option<Name> {
         let name = self.name(node, "the number of an account")?;
         if name.value.len() != 12 || !name.value.bytes().all(|byte| byte.is_ascii_digit()) {
             let message = format!("{} is not the number of an account", echo(&name.value));

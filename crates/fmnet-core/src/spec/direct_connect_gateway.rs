@@ -50,11 +50,7 @@ static INTERFACE: Record = Record {
     name: "virtual_interface",
     keys: &[
         required("on_premises", "The network on premises at its other end.", Shape::Name),
-        optional(
-            "learned",
-            "What BGP learns by it. Left out, every block of its network.",
-            Shape::OneOrMore(&CIDR),
-        ),
+        optional("learned", "What BGP learns by it. Left out, every block of its network.", Shape::OneOrMore(&CIDR)),
         optional("state", "Its state. Default available.", Shape::Word(STATES)),
     ],
 };

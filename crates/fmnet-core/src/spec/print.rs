@@ -9,8 +9,7 @@
 mod scalar;
 
 pub use self::scalar::line_name;
-use self::scalar::quoted;
-pub(super) use self::scalar::{line_tag, line_vpc, text};
+pub(super) use self::scalar::{line_tag, line_vpc, quoted, text};
 use super::design::PARTS;
 use super::part::Of;
 use super::{AddressSpec, Name, Spanned, Spec, VpcSpec};

@@ -3,6 +3,7 @@
 //! In: a node and what it should be. Out: the value, or nothing and a diagnostic. Every
 //! mistake is collected, and reading goes on.
 
+use super::design::{DESIGN, VPC};
 use super::part::At;
 use super::shape::{Need, Record};
 use super::{Name, Spanned};
@@ -142,6 +143,10 @@ impl<'s> Reader<'s> {
         }
         let message = format!("{} has no key {}", record.title, echo(&key.text));
         let diagnostic = Diagnostic::error("unknown-key", message, key.span, "not a key of the design language");
+        if std::ptr::eq(record, &raw const VPC) && DESIGN.names().any(|name| name == key.text) {
+            let help = format!("{} stands at the top level, and holds for every VPC", echo(&key.text));
+            return self.report(Diagnostic::error("unknown-key", diagnostic.message, key.span, "not here").help(help));
+        }
         if nearest(&key.text, record.names()).is_some() {
             return self.report(suggest(diagnostic, &key.text, key.span, record.names()));
         }

@@ -6,10 +6,14 @@ use super::*;
 
 /// The example of the language's own page.
 fn example() -> String {
+    examples().into_iter().next().unwrap_or_default()
+}
+
+/// Every example of that page.
+fn examples() -> Vec<String> {
     let page = include_str!("../../../../docs/language.md");
-    let (_, rest) = page.split_once("```yaml\n").unwrap_or_default();
-    let (example, _) = rest.split_once("```").unwrap_or_default();
-    example.replace("[...]", "[]")
+    let rests = page.split("```yaml\n").skip(1);
+    rests.filter_map(|rest| Some(rest.split_once("```")?.0.replace("[...]", "[]"))).collect()
 }
 
 fn read(text: &str) -> (Spec, Vec<Diagnostic>, Source) {
@@ -49,6 +53,8 @@ source_ports: 1024-65535
 snapshot: inconsistent
 places: {vpn: 203.0.113.7, "two words": [198.51.100.0/24, "2001:db8::"], "no": 192.0.2.1/32}
 internet_gateways: [one, {name: two, state: detached}]
+egress_only_internet_gateway: out
+block_public_access: [block-ingress, {account: "111122223333", region: r, mode: "off", managed_by: declarative-policy, exclusions_allowed: allowed, exclusions: [allow-egress subnet s, 'allow-bidirectional vpc "12" disabled'], own_address_egress: passes}]
 nat_gateways: {n: {subnet: s, connectivity: public, elastic_ip: new, address: 10.0.0.9, state: pending}, m: {subnet: s, connectivity: private, elastic_ip: 192.0.2.1}}
 route_tables:
   main_rt: {main: true, routes: []}
@@ -78,7 +84,7 @@ interfaces: {spare: {subnet: s}}
 databases:
   d: {engine: postgres, port: 5432, subnet_group: [s], groups: [g], publicly_accessible: true, az: x, tags: {k: v}}
 vpcs:
-  other-vpc: {cidr: 10.3.0.0/16, subnets: {s: {az: x, cidr: 10.3.0.0/24}}, internet_gateways: [{name: i, state: detached}], databases: {d: {subnet_group: [s]}}}
+  other-vpc: {cidr: 10.3.0.0/16, subnets: {s: {az: x, az_id: use1-az1, cidr: 10.3.0.0/24}}, internet_gateways: [{name: i, state: detached}], databases: {d: {subnet_group: [s]}}}
   empty: {region: r2, account: "012345678901", cidr: [10.4.0.0/16, 10.5.0.0/16]}
 peering_connections:
   pcx-1: {requester: "12", accepter: other-vpc}
@@ -86,23 +92,29 @@ peering_connections:
 quotas: {rules_per_network_acl: 40}
 expect:
   - deny vpc -> vpc other-vpc, vpc "tcp" any
-  - allow vpc except vpc -> vpc tcp/443
+  - allow vpc except vpc -> vpc tcp/443 except tcp/80+icmp
   - allow internet -> i tcp/443
   - allow some internet except vpn, 10.0.0.1 -> fw.eth1, group g except subnet s any source-port 1-2
   - deny tag role=web, tag "a=b c" , "except" -> "two words" tcp/80,443+udp/53+icmp/8/0+protocol/50+tcp
   - deny 2001:db8::/32 -> d
   - deny d -> d source-port 5
+egress_only_internet_gateway: e
+block_public_access:
+  - {account: "111122223333", region: r, mode: block-ingress, managed_by: declarative-policy, exclusions_allowed: not-allowed, own_address_egress: passes, exclusions: [allow-egress subnet s, allow-bidirectional vpc "12" disabled]}
 "#;
 
 #[test]
 fn the_documented_example_parses() {
-    assert_eq!(read(&example()).1, []);
+    assert_eq!(examples().len(), 2);
+    for example in examples() {
+        assert_eq!(read(&example).1, []);
+    }
 }
 
 #[test]
 fn printing_and_parsing_again_changes_nothing() {
-    for text in [EVERYTHING, &example()] {
-        let (spec, found, _) = read(text);
+    for text in [EVERYTHING.to_owned()].into_iter().chain(examples()) {
+        let (spec, found, _) = read(&text);
         assert_eq!(found, []);
         let printed = print::print(&spec);
         let (again, found, _) = read(&printed);

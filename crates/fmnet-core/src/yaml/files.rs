@@ -70,7 +70,13 @@ fn together<'s>(known: &Key<'s>, here: &mut Node<'s>, (key, value): (Key<'s>, No
                 }
             }
         }
-        (Kind::Scalar { .. } | Kind::List(_) | Kind::Map(_) | Kind::Refused, _) => found.push(twice(&key, known.span)),
+        (Kind::Scalar { .. } | Kind::List(_) | Kind::Map(_) | Kind::Refused, _) => {
+            let mut diagnostic = twice(&key, known.span);
+            if key.text == "vpc" {
+                diagnostic.help = vec!["several VPCs are written under `vpcs`, by name".to_owned()];
+            }
+            found.push(diagnostic);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use fmnet_core::traffic::PortRange;
 
 use super::rule::{self, list_word, word};
 use super::seen::{self, Far};
-use super::{addresses, codes, listed, packets, plain, subnet, workload};
+use super::{addresses, codes, listed, packets, plain, public_access, subnet, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -99,8 +99,8 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
         | Code::VpceGatewayEgressSourceAddressRestriction
         | Code::VpceGatewayProtocolRestriction
         | Code::VpceIntraVpcTraffic
-        | Code::VpceServiceNotInstalledInAz
-        | Code::VpcBlockPublicAccessEnabled => format!("{gate}: {}", codes::text(blocker.code)),
+        | Code::VpceServiceNotInstalledInAz => format!("{gate}: {}", codes::text(blocker.code)),
+        Code::VpcBlockPublicAccessEnabled => public_access::reason(model, blocker, part),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
     }
@@ -128,6 +128,9 @@ pub(super) fn name(model: &Model, component: Component) -> String {
         }
         Component::RouteTable(id, _) => format!("route table {}", plain(&model.route_tables[id].name)),
         Component::InternetGateway(id) => format!("internet gateway {}", plain(&model.internet_gateways[id].name)),
+        Component::EgressOnlyInternetGateway(id) => {
+            format!("egress-only internet gateway {}", plain(&model.egress_only_internet_gateways[id].name))
+        }
         Component::NatGateway(id) => format!("NAT gateway {}", plain(&model.nat_gateways[id].name)),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
     }
@@ -151,7 +154,10 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
         return format!("{gate} takes a route that leads nowhere");
     };
     let cause = match &route.target {
-        Target::Blackhole | Target::Unmodelled(_) => "its target is gone".to_owned(),
+        // An egress-only internet gateway works as long as it is there.
+        Target::Blackhole | Target::Unmodelled(_) | Target::EgressOnlyInternetGateway(_) => {
+            "its target is gone".to_owned()
+        }
         Target::InternetGateway(id) => {
             format!("{} is not attached to the VPC", plain(&model.internet_gateways[*id].name))
         }
@@ -243,7 +249,9 @@ fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
     }
     match blocker.component {
         Component::DirectConnectGateway(_) => {
-            return format!("{gate} does not tell the network of the VPC's block: no allowed prefix equals or contains it");
+            return format!(
+                "{gate} does not tell the network of the VPC's block: no allowed prefix equals or contains it"
+            );
         }
         Component::OnPremises(_) => {
             return format!("{gate} has no connection that leads to {}", part.witness.destination);
@@ -254,6 +262,7 @@ fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
         | Component::NetworkAcl(..)
         | Component::RouteTable(..)
         | Component::InternetGateway(_)
+        | Component::EgressOnlyInternetGateway(_)
         | Component::NatGateway(_)
         | Component::PeeringConnection(_)
         | Component::VirtualPrivateGateway(_)

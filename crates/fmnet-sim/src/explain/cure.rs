@@ -21,7 +21,7 @@ use fmnet_core::traffic::Protocol;
 
 use super::rule::{self, list_word, word};
 use super::seen;
-use super::{listed, plain, workload};
+use super::{listed, plain, public_access, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -111,6 +111,7 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
             Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc().span })
         }
         Code::NoRouteToDestination => route::add(model, part, blocker),
+        Code::VpcBlockPublicAccessEnabled => public_access::exclude(model, blocker, part),
         Code::NothingListens => listen(model, part, blocker.component),
         Code::GatewayRejectsSpoofedTraffic
         | Code::IgwDestinationAddressNotInRfc1918Egress
@@ -151,8 +152,7 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
         | Code::VpceGatewayEgressSourceAddressRestriction
         | Code::VpceGatewayProtocolRestriction
         | Code::VpceIntraVpcTraffic
-        | Code::VpceServiceNotInstalledInAz
-        | Code::VpcBlockPublicAccessEnabled => None,
+        | Code::VpceServiceNotInstalledInAz => None,
     }
 }
 
@@ -215,6 +215,7 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
         Target::NatGateway(_)
         | Target::PeeringConnection(_)
         | Target::VirtualPrivateGateway(_)
+        | Target::EgressOnlyInternetGateway(_)
         | Target::Blackhole
         | Target::Unmodelled(_) => {
             let text = format!("give route `{}` a target that works", rule::route_line(model, route));

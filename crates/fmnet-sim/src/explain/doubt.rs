@@ -3,6 +3,7 @@
 //! In: [`Unmodelled`], [`Assumption`] and [`Note`]. Out: sentences, with the rule of the
 //! project's list of AWS behaviour that each assumption is about and how to decide it.
 
+use fmnet_core::model::block_public_access::OwnAddressEgress;
 use fmnet_core::model::{InterfaceId, Model};
 
 use super::{listed, plain, rule, subnet, workload};
@@ -43,12 +44,6 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
         }
         Unmodelled::SecondTranslation(id) => {
             format!("a second translation, at NAT gateway {}, is not modelled", plain(&model.nat_gateways[*id].name))
-        }
-        Unmodelled::Hairpin(id) => {
-            let name = plain(&model.internet_gateways[*id].name);
-            format!(
-                "traffic between two interfaces of the VPC by public address, out of {name} and back in, is not modelled"
-            )
         }
         Unmodelled::SpecialAddress => {
             "nobody says what becomes of packets with a loopback, link-local, multicast or reserved address".to_owned()
@@ -101,6 +96,12 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "a packet to an address of the VPC that no interface owns is dropped".to_owned(),
             "AWS does not document it; ask about addresses that interfaces own",
         ),
+        Assumption::Hairpin => assumed(
+            "R111",
+            "packets between two interfaces of a VPC by public address turn round at its internet gateway".to_owned(),
+            "AWS's own analyzer does not say (IGW_NAT_REFLECTION): use the private address, or send one",
+        ),
+        Assumption::EgressExclusion(does) => assumed("R216", egress_exclusion(*does).to_owned(), OBSERVE_EXCLUSION),
         Assumption::PrivateAddressNotFixed(id) => private_not_fixed(model, &[*id]),
         Assumption::PublicAddressNotFixed(id) => public_not_fixed(model, &[*id]),
         Assumption::IcmpReplyCodeZero => assumed(
@@ -108,6 +109,21 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "the reply to an ICMP request has code 0".to_owned(),
             "allow every code of the reply's type in the network ACL",
         ),
+    }
+}
+
+/// How to decide what AWS's pages disagree about.
+const OBSERVE_EXCLUSION: &str =
+    "send a packet from such an interface, and set `own_address_egress` of `block_public_access` as you find it";
+
+fn egress_exclusion(does: OwnAddressEgress) -> &'static str {
+    match does {
+        OwnAddressEgress::Stopped => {
+            "an `allow-egress` exclusion lets out what goes through a NAT gateway or an egress-only internet gateway, and no interface with its own public address"
+        }
+        OwnAddressEgress::Passes => {
+            "an `allow-egress` exclusion lets an interface out with its own public address, and the replies in"
+        }
     }
 }
 
@@ -126,6 +142,8 @@ pub fn assumptions(model: &Model, all: &[Assumption]) -> Vec<Assumed> {
             Assumption::GroupCoversEveryAddress
             | Assumption::ReplyLeavesTheSameInterface(_)
             | Assumption::UnownedAddressIsDropped
+            | Assumption::Hairpin
+            | Assumption::EgressExclusion(_)
             | Assumption::IcmpReplyCodeZero => texts.push(assumption(model, one)),
         }
     }

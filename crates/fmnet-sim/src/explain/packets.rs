@@ -13,6 +13,7 @@ use super::path::{path, reply_path};
 use super::rule;
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Hop, Leg, Outcome, RuleRef, Unmodelled};
+use crate::set::address::{IPV4, IPV6};
 use crate::set::cube::Cube;
 use crate::set::describe::describe_traffic;
 use crate::set::{Level, PacketSet, Sets};
@@ -107,9 +108,13 @@ fn phrases(model: &Model, part: &Part) -> Option<Vec<[String; 3]>> {
     Some(phrases.into_iter().map(|([traffic, from, to], over)| [traffic, from, format!("{to}{over}")]).collect())
 }
 
-/// The traffic of a cube, its source ports only where the part's words name them.
+/// The traffic of a cube and its family, its source ports only where the part's words name them.
 fn traffic_of(sets: &mut Sets, part: &Part, cube: &Cube) -> PacketSet {
     let mut bare = Cube::full();
+    // Which ICMP there is depends on the family.
+    let families = [&[IPV4][..], &IPV6].into_iter();
+    let families = families.filter(|family| !address::intersect(&cube.source, family).is_empty());
+    bare.source = address::union(families.flatten().copied().collect());
     bare.protocol.clone_from(&cube.protocol);
     bare.port.clone_from(&cube.port);
     if part.traffic.contains("source port") {

@@ -105,6 +105,7 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
     match component {
         Component::NetworkAcl(_, at) | Component::RouteTable(_, at) => Some(format!("subnet {}", subnet(model, at))),
         Component::InternetGateway(id) => Some(plain(&model.internet_gateways[id].name)),
+        Component::EgressOnlyInternetGateway(id) => Some(plain(&model.egress_only_internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
         Component::VirtualPrivateGateway(id) => Some(plain(&model.virtual_private_gateways[id].name)),
@@ -138,6 +139,7 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::OnPremises(id) => plain(&model.on_premises[id].name),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
+        Component::EgressOnlyInternetGateway(id) => plain(&model.egress_only_internet_gateways[id].name),
         Component::NatGateway(id) => plain(&model.nat_gateways[id].name),
         Component::AmazonService => "Amazon's service inside the VPC".to_owned(),
     }
@@ -192,9 +194,12 @@ impl<'a> Ends<'a> {
             Component::VpnConnection(_) | Component::DirectConnectGateway(_) if self.from_premises => 1,
             Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 6,
             Component::VirtualPrivateGateway(_) => 5,
-            Component::InternetGateway(_) | Component::PeeringConnection(_) | Component::Internet => 5,
             Component::OnPremises(_) if self.from_premises => 0,
             Component::OnPremises(_) => LAST,
+            Component::InternetGateway(_)
+            | Component::EgressOnlyInternetGateway(_)
+            | Component::PeeringConnection(_)
+            | Component::Internet => 5,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,
             Component::Vpc(_) | Component::AmazonService => LAST,

@@ -151,6 +151,7 @@ pub(super) fn route_line(model: &Model, route: &Route) -> String {
 pub(super) fn target(model: &Model, target: &Target) -> String {
     match target {
         Target::InternetGateway(id) => name(&model.internet_gateways[*id].name),
+        Target::EgressOnlyInternetGateway(id) => name(&model.egress_only_internet_gateways[*id].name),
         Target::NatGateway(id) => name(&model.nat_gateways[*id].name),
         Target::Interface(id) => name(&model.interfaces[*id].name),
         Target::PeeringConnection(id) => name(&model.peering_connections[*id].name),

@@ -11,14 +11,14 @@ use fmnet_core::model::security_group::Peer;
 use fmnet_core::model::{DatabaseId, InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::{Pair, empty, pairs};
+use super::{Pair, empty, outward, pairs};
 use crate::answer::{Answer, Assumption, End, Note, Part, Placement, Verdict};
-use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Outcome, RuleRef, Unmodelled};
+use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled};
 use crate::packet::Packet;
 use crate::question::Asked;
 use crate::reach::{Evidence, Piece, Reach, Receiver};
 use crate::set::describe::describe_traffic;
-use crate::set::{Level, PacketSet};
+use crate::set::{Level, PacketSet, Sets};
 
 /// More boxes than anybody reads.
 const MOST_BOXES: usize = 64;
@@ -179,10 +179,10 @@ fn joined(reach: &mut Reach<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
     joined
 }
 
-fn part(reach: &Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> Option<Part> {
+fn part(reach: &mut Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> Option<Part> {
     let outcome = piece.outcome();
+    let witness = witness(&mut reach.sets, piece.packets)?;
     let sets = &reach.sets;
-    let witness = sets.witness(piece.packets, &preferred())?;
     let cubes = sets.cubes(piece.packets, MOST_BOXES);
     let to = match (piece.receiver, &pair.to) {
         (_, Some(to)) => to.clone(),
@@ -214,7 +214,7 @@ fn traffic_words(reach: &Reach<'_>, asked: PacketSet, packets: PacketSet) -> Str
     let sets = &reach.sets;
     let ports = |packets| sets.project(packets, Level::SourcePort);
     if ports(asked) == ports(packets) {
-        let mut sets = crate::set::Sets::new();
+        let mut sets = Sets::new();
         let packets = sets.adopt(&reach.sets, packets);
         let packets = sets.forget(packets, Level::SourcePort);
         return describe_traffic(&sets, packets);
@@ -238,6 +238,25 @@ fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
             if outside { End::Internet } else { End::Nobody }
         }
     }
+}
+
+/// The packet of a set that people know best, never one that nobody sends where there is another.
+fn witness(sets: &mut Sets, packets: PacketSet) -> Option<Packet> {
+    let foreign = sets.foreign();
+    let native = sets.subtract(packets, foreign);
+    let packets = if native.is_empty() { packets } else { native };
+    let ping = |protocol, kind| Traffic::Of { protocol, ports: PortRange::icmp_type(kind) };
+    let known = [
+        Traffic::all_of(Protocol::TCP),
+        Traffic::all_of(Protocol::UDP),
+        ping(Protocol::ICMP, 8),
+        ping(Protocol::ICMPV6, 128),
+    ];
+    let best = known.iter().find_map(|traffic| {
+        let traffic = sets.traffic(traffic);
+        Some(sets.intersect(packets, traffic)).filter(|known| !known.is_empty())
+    });
+    sets.witness(best.unwrap_or(packets), &preferred())
 }
 
 /// Values that read well in a witness, the best first.
@@ -330,6 +349,10 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
     {
         found.push(Assumption::UnownedAddressIsDropped);
     }
+    if turns_round(graph, part) {
+        found.push(Assumption::Hairpin);
+    }
+    found.extend(outward::rests_on_own_address(model, part).map(Assumption::EgressExclusion));
     for id in ends(part) {
         let interface = &model.interfaces[id];
         for mine in &interface.addresses {
@@ -348,6 +371,16 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
         found.push(Assumption::IcmpReplyCodeZero);
     }
     found
+}
+
+/// Whether a packet to the public address of an interface of the VPC it starts in leaves
+/// by that VPC's internet gateway (R111).
+fn turns_round(graph: &Graph<'_>, part: &Part) -> bool {
+    let home = |id| graph.model.vpc_of_interface(id);
+    let Origin::Interface(from) = part.origin else { return false };
+    let Some(Owned::Public(to, _)) = graph.public_owner(part.witness.destination) else { return false };
+    let leaves = part.hops.iter().any(|hop| matches!(hop.component, Component::InternetGateway(_)));
+    leaves && home(from) == home(to)
 }
 
 /// Whether a group reference matched a secondary or IPv6 address (R36).
@@ -415,4 +448,49 @@ pub fn replay(graph: &Graph<'_>, part: &Part) -> bool {
         && fate.blockers == part.blockers
         && fate.unmodelled == unmodelled
         && fate.hops == part.hops
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::set::address::{IPV4, IPV6};
+
+    /// What is shown of everything, then of what is left without it, and so on.
+    fn check(family: &[(u128, u128)], expected: [(Protocol, u16); 5]) {
+        let mut sets = Sets::new();
+        let [sources, destinations] = [Level::Source, Level::Destination].map(|level| sets.field_ranges(level, family));
+        let mut left = sets.intersect(sources, destinations);
+        for (rank, (protocol, kind)) in expected.into_iter().enumerate() {
+            let shown = witness(&mut sets, left);
+            let found = shown.map(|packet| (packet.protocol, packet.port >> 8, familiarity(&packet)));
+            assert_eq!(found, Some((protocol, kind, rank.min(3) as u8)));
+            let ports = if protocol.has_types() { PortRange::icmp_type(kind as u8) } else { PortRange::ALL };
+            let known = sets.traffic(&Traffic::Of { protocol, ports });
+            left = sets.subtract(left, known);
+        }
+    }
+
+    #[test]
+    fn tcp_then_udp_then_pings_then_the_rest() {
+        let other = Protocol(0);
+        check(&[IPV4], [(Protocol::TCP, 1), (Protocol::UDP, 1), (Protocol::ICMP, 8), (other, 0), (Protocol::ICMP, 1)]);
+        let ping = (Protocol::ICMPV6, 128);
+        check(&IPV6, [(Protocol::TCP, 1), (Protocol::UDP, 1), ping, (other, 0), (Protocol(2), 0)]);
+    }
+
+    /// Only where there is nothing else.
+    #[test]
+    fn what_nobody_sends_is_not_shown() {
+        for (family, foreign) in [(&[IPV4][..], Protocol::ICMPV6), (&IPV6, Protocol::ICMP)] {
+            let mut sets = Sets::new();
+            let sources = sets.field_ranges(Level::Source, family);
+            let [foreign_only, gre] = [foreign, Protocol(47)].map(|protocol| sets.traffic(&Traffic::all_of(protocol)));
+            let (all, foreign_only) = (sets.union(foreign_only, gre), foreign_only);
+            let shown = [all, foreign_only].map(|set| {
+                let set = sets.intersect(set, sources);
+                witness(&mut sets, set).map(|packet| packet.protocol)
+            });
+            assert_eq!(shown, [Some(Protocol(47)), Some(foreign)]);
+        }
+    }
 }

@@ -6,9 +6,9 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::Owned;
 use fmnet_core::model::gateway::Attachment;
 use fmnet_core::model::interface::InterfaceState;
-use fmnet_core::model::{InternetGatewayId, VpcId};
+use fmnet_core::model::{InternetGatewayId, SubnetId, VpcId};
 
-use super::{At, Crossing, Field, Flow, Leg, Reach, Receiver, Via, within};
+use super::{At, Crossing, Exit, Field, Flow, Leg, Reach, Receiver, Via, within};
 use crate::fate::{Code, Component, Direction, Origin, Unmodelled};
 use crate::set::address::IPV6;
 
@@ -50,33 +50,54 @@ impl Reach<'_> {
         parts
     }
 
-    /// Packets that a route sends to the internet gateway.
-    pub(super) fn out_by_internet_gateway(&mut self, mut flow: Flow, gateway: InternetGatewayId) {
-        let at = At::new(Component::InternetGateway(gateway));
-        let vpc = self.graph.model.internet_gateways[gateway].vpc;
+    /// Packets that a route of `subnet` sends to the internet gateway.
+    pub(super) fn out_by_internet_gateway(&mut self, mut flow: Flow, gateway: InternetGatewayId, subnet: SubnetId) {
         if flow.leg == Leg::Return {
-            flow.hop(at, None);
-            self.make_public(&mut flow, vpc);
+            flow.hop(At::new(Component::InternetGateway(gateway)), None);
+            self.make_public(&mut flow, self.graph.model.internet_gateways[gateway].vpc);
             return match flow.origin {
                 Origin::Interface(_) => self.come_back_in(flow),
                 Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => self.finish(flow),
             };
         }
-        flow.left_by = Some(gateway);
+        self.out_by(flow, Exit::InternetGateway(gateway), subnet);
+    }
+
+    /// A request that a route of `subnet` sends to a gateway to the internet.
+    pub(super) fn out_by(&mut self, mut flow: Flow, exit: Exit, subnet: SubnetId) {
+        flow.left_by = Some(exit);
+        let (vpc, at) = self.exit(exit);
         let mut flows = vec![(flow, false)];
         flows = self.refused(flows, &rfc1918(), at, Code::IgwDestinationAddressNotInRfc1918Egress);
         flows = self.refused(flows, &rfc6598(), at, Code::IgwDestinationAddressNotInRfc6598Egress);
         let private = self.private_ipv6(vpc);
         flows = self.refused(flows, &private, at, Code::IgwDestinationAddressNotInRfc1918Egress);
         for (mut flow, noted) in flows {
-            let code = self.source_refused(vpc, flow.header.source, &private);
-            if let Some(code) = code {
-                let Some(blocked) = self.blocked(flow, at, code, None) else { continue };
-                flow = blocked;
+            let source = flow.header.source;
+            let stopped = self.is_stopped_outward(vpc, exit, subnet, source);
+            let codes =
+                [self.source_refused(vpc, source, &private), stopped.then_some(Code::VpcBlockPublicAccessEnabled)];
+            for code in codes.into_iter().flatten() {
+                flow.block(at, code, None);
+            }
+            let passes = !noted && codes == [None, None];
+            if !passes && !self.full() {
+                continue;
             }
             let destination = flow.header.destination;
             let Some(flow) = self.nobodys(flow, destination) else { continue };
-            self.out_on_internet(flow, vpc, at, !noted && code.is_none());
+            self.out_on_internet(flow, vpc, at, passes);
+        }
+    }
+
+    /// A gateway to the internet: its VPC, and its place in a walk.
+    fn exit(&self, exit: Exit) -> (VpcId, At) {
+        let model = self.graph.model;
+        match exit {
+            Exit::InternetGateway(id) => (model.internet_gateways[id].vpc, At::new(Component::InternetGateway(id))),
+            Exit::EgressOnly(id) => {
+                (model.egress_only_internet_gateways[id].vpc, At::new(Component::EgressOnlyInternetGateway(id)))
+            }
         }
     }
 
@@ -229,9 +250,8 @@ impl Reach<'_> {
                 (interface, carried)
             }
             Some(Owned::NatPublic(nat)) => {
-                if !noted {
-                    flow.hop(at, None);
-                }
+                let stopped = self.is_stopped_inward(vpc, model.nat_gateways[nat].subnet);
+                let Some(flow) = self.let_in(flow, at, noted, stopped) else { return };
                 return self.wall(flow, At::new(Component::NatGateway(nat)), Code::NoPossibleDestination, None);
             }
             Some(Owned::NatPrivate(_)) | None => return self.wall(flow, at, code, None),
@@ -239,21 +259,31 @@ impl Reach<'_> {
         if !mapped {
             let Some(blocked) = self.blocked(flow, at, code, None) else { return };
             flow = blocked;
-        } else if !noted {
-            flow.hop(at, None);
         }
+        let stopped = self.is_stopped_inward(vpc, self.subnet_of(interface));
+        let Some(flow) = self.let_in(flow, at, noted || !mapped, stopped) else { return };
         for flow in self.through_acl(flow, self.subnet_of(interface), Direction::Ingress) {
             self.receive(flow, interface);
         }
     }
 
+    /// The last of a gateway's gates inward; the gateway is a hop where none stopped the packets.
+    fn let_in(&self, mut flow: Flow, at: At, noted: bool, stopped: bool) -> Option<Flow> {
+        if stopped {
+            return self.blocked(flow, at, Code::VpcBlockPublicAccessEnabled, None);
+        }
+        if !noted {
+            flow.hop(at, None);
+        }
+        Some(flow)
+    }
+
     /// A reply on the internet, back through the gateway that its request left by, to
     /// whatever sent it out there.
     pub(super) fn come_back_in(&mut self, mut flow: Flow) {
-        let Some(gateway) = flow.left_by else { return self.finish(flow) };
-        let at = At::new(Component::InternetGateway(gateway));
+        let Some(exit) = flow.left_by else { return self.finish(flow) };
+        let (home, at) = self.exit(exit);
         let model = self.graph.model;
-        let home = model.internet_gateways[gateway].vpc;
         if let Some(Crossing::NatGateway { nat, .. }) = flow.crossed.as_deref().map(|crossed| crossed.by) {
             if model.vpc_of(model.nat_gateways[nat].subnet) != home {
                 return self.finish(flow);

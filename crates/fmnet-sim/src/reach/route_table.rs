@@ -117,6 +117,7 @@ impl<'g> Reach<'g> {
             Node::Interface(interface) => self.subnet_of(interface) == subnet,
             Node::Internet
             | Node::InternetGateway(_)
+            | Node::EgressOnlyInternetGateway(_)
             | Node::PeeringConnection(_)
             | Node::VirtualPrivateGateway(_)
             | Node::OnPremises(_)
@@ -162,7 +163,8 @@ impl<'g> Reach<'g> {
         let vpc = self.graph.model.vpc_of(subnet);
         match node {
             Node::Router => self.deliver(flow, vpc, Some(subnet)),
-            Node::InternetGateway(gateway) => self.out_by_internet_gateway(flow, gateway),
+            Node::InternetGateway(gateway) => self.out_by_internet_gateway(flow, gateway, subnet),
+            Node::EgressOnlyInternetGateway(gateway) => self.out_by_egress_only(flow, gateway, subnet),
             Node::NatGateway(nat) => self.through_nat(flow, nat, subnet),
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
             Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
@@ -182,7 +184,12 @@ impl<'g> Reach<'g> {
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
             Node::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].attachment == Attachment::Attached,
             Node::Nowhere => false,
-            Node::Internet | Node::OnPremises(_) | Node::Router | Node::Subnet(_) | Node::Unmodelled => true,
+            Node::Internet
+            | Node::EgressOnlyInternetGateway(_)
+            | Node::OnPremises(_)
+            | Node::Router
+            | Node::Subnet(_)
+            | Node::Unmodelled => true,
         }
     }
 

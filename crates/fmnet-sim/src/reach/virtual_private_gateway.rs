@@ -189,9 +189,7 @@ impl Reach<'_> {
         let code = Code::VgwPrivateIpAssociationForIngress;
         let mut flow = flow;
         match self.private_owner(vpc, flow.header.destination) {
-            Some(Owned::Private(interface, _))
-                if model.interfaces[interface].state == InterfaceState::Detached =>
-            {
+            Some(Owned::Private(interface, _)) if model.interfaces[interface].state == InterfaceState::Detached => {
                 let Some(blocked) = self.blocked(flow, at, code, None) else { return };
                 flow = blocked;
             }

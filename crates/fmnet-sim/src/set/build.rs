@@ -5,14 +5,25 @@
 
 use ipnet::IpNet;
 
-use fmnet_core::traffic::{PortRange, Traffic};
+use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
-use super::address::address_ranges;
+use super::address::{IPV4, IPV6, address_ranges};
 use super::cube::Cube;
 use super::{Level, PacketSet, Ranges, Sets};
 use crate::packet::Packet;
 
 impl Sets {
+    /// ICMPv6 over IPv4 and ICMP over IPv6, which nobody sends.
+    pub fn foreign(&mut self) -> PacketSet {
+        let mut of = |family: &[(u128, u128)], protocol| {
+            let sources = self.field_ranges(Level::Source, family);
+            let packets = self.traffic(&Traffic::all_of(protocol));
+            self.intersect(sources, packets)
+        };
+        let (over_ipv4, over_ipv6) = (of(&[IPV4], Protocol::ICMPV6), of(&IPV6, Protocol::ICMP));
+        self.union(over_ipv4, over_ipv6)
+    }
+
     /// The packets whose `level` lies in `first..=last`; none if `first` is above `last`.
     pub fn range(&mut self, level: Level, first: u128, last: u128) -> PacketSet {
         self.field_ranges(level, &[(first, last)])

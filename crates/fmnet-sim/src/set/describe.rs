@@ -5,7 +5,7 @@
 
 use ipnet::{Ipv4Subnets, Ipv6Subnets};
 
-use fmnet_core::traffic::Protocol;
+use fmnet_core::traffic::{Protocol, Traffic};
 
 use super::address::{IPV4, families, from_u128};
 use super::{Level, PacketSet, Ranges, Sets};
@@ -18,20 +18,26 @@ const NAMED: [Protocol; 4] = [Protocol::TCP, Protocol::UDP, Protocol::ICMP, Prot
 ///
 /// `none`, `any`, or a list as in `tcp/80,443; udp (source port 53); icmp/8`, or
 /// `any except` such a list where that is much shorter. A field that a protocol does not
-/// use is left out of account.
+/// use is left out of account, and so are ICMPv6 over IPv4 and ICMP over IPv6, which
+/// nobody sends, where there is anything else.
 #[must_use]
 pub fn describe_traffic(sets: &Sets, set: PacketSet) -> String {
     // An arena of its own keeps the reader's one unchanged.
     let mut own = Sets::new();
     let adopted = own.adopt(sets, set);
+    let foreign = own.foreign();
+    let native = own.subtract(adopted, foreign);
+    let (adopted, foreign) =
+        if native.is_empty() { (adopted, PacketSet::EMPTY) } else { (native, foreign_to(&mut own, native)) };
     let traffic = used_fields(&mut own, adopted);
     if traffic.is_empty() {
         return "none".to_owned();
     }
-    if traffic.is_full() {
+    let all = own.union(traffic, foreign);
+    if all.is_full() {
         return "any".to_owned();
     }
-    let others = own.complement(traffic);
+    let others = own.complement(all);
     let listed = list_traffic(&mut own, traffic);
     let except = format!("any except {}", list_traffic(&mut own, others));
     if except.len() * 3 < listed.len() * 2 { except } else { listed }
@@ -62,6 +68,17 @@ pub fn describe_addresses(ranges: &[(u128, u128)], most: usize) -> String {
         more if shown.is_empty() => format!("{more} {}", plural(more, "range")),
         more => format!("{} and {more} more {}", shown.join(", "), plural(more, "range")),
     }
+}
+
+/// The protocol that no packet of the families of `set` speaks.
+fn foreign_to(sets: &mut Sets, set: PacketSet) -> PacketSet {
+    let sources = sets.project(set, Level::Source);
+    let protocol = match families(&sources) {
+        (ipv4, ipv6) if ipv6.is_empty() && !ipv4.is_empty() => Protocol::ICMPV6,
+        (ipv4, ipv6) if ipv4.is_empty() && !ipv6.is_empty() => Protocol::ICMP,
+        _ => return PacketSet::EMPTY,
+    };
+    sets.traffic(&Traffic::all_of(protocol))
 }
 
 /// `set` without addresses and translated ports, every unused field unconstrained.
@@ -205,7 +222,7 @@ fn plural(count: usize, word: &str) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "test")]
 
-    use fmnet_core::traffic::{PortRange, Traffic};
+    use fmnet_core::traffic::PortRange;
 
     use super::*;
     use crate::set::address::{IPV6, address_ranges, to_u128};
@@ -268,6 +285,33 @@ mod tests {
         check(&NAMED.map(Traffic::all_of), "other protocols");
         let all_but = [ports(TCP, 0, 442), ports(TCP, 444, 65535)];
         check(&all_but, "tcp/443; udp; icmp; icmpv6; other protocols");
+    }
+
+    #[test]
+    fn each_family_has_its_icmp() {
+        let check = |family: &[(u128, u128)], traffic: &[Traffic], expected: [&str; 2]| {
+            let mut sets = Sets::new();
+            let sources = sets.field_ranges(Level::Source, family);
+            let set = union(&mut sets, traffic);
+            let rest = sets.complement(set);
+            let words = [set, rest].map(|set| {
+                let set = sets.intersect(set, sources);
+                describe_traffic(&sets, set)
+            });
+            assert_eq!(words, expected);
+        };
+        let icmpv6 = Traffic::all_of(Protocol::ICMPV6);
+        let web = of(TCP, PortRange::one(80));
+        check(&[IPV4], &[web], ["tcp/80", "any except tcp/80"]);
+        check(&IPV6, &[web], ["tcp/80", "any except tcp/80"]);
+        check(&[IPV4], &[web, icmpv6], ["tcp/80", "any except tcp/80"]);
+        check(&IPV6, &[web, Traffic::all_of(ICMP)], ["tcp/80", "any except tcp/80"]);
+        check(&[IPV4], &[Traffic::Any], ["any", "none"]);
+        check(&[IPV4], &[icmpv6], ["icmpv6", "any"]);
+        check(&IPV6, &[icmpv6], ["icmpv6", "tcp; udp; other protocols"]);
+        let four = NAMED.map(Traffic::all_of);
+        check(&[IPV4], &four, ["tcp; udp; icmp", "other protocols"]);
+        check(&IPV6, &four, ["tcp; udp; icmpv6", "other protocols"]);
     }
 
     #[test]

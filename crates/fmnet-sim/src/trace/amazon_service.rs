@@ -124,32 +124,29 @@ fn is_router(model: &Model, subnet: SubnetId, destination: IpAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::testing::check::{check, check_hops};
-    use super::super::testing::{Net, tcp};
+    use super::super::testing::{tcp, tight};
 
     #[test]
     fn before_every_gate() {
         // R73: no group, no ACL, no route.
-        let shut = |net: &mut Net| {
-            net.regroup("sg-app", &[], &[]);
-            net.restrict("privA", &[], &[]);
-        };
+        let shut = tight("privA", &[], &[]);
+        let shut = [&shut, "security_groups.app-sg: {ingress: [], egress: []}"];
         for address in ["169.254.169.254", "169.254.169.253", "10.0.0.2", "10.0.10.1", "10.0.10.2"] {
-            check(shut, "app", tcp("10.0.10.10", address, 80), &["Answered"]);
-            check_hops(shut, "app", tcp("10.0.10.10", address, 80), " | ");
+            check(&shut, "app", tcp("10.0.10.10", address, 80), &["Answered"]);
+            check_hops(&shut, "app", tcp("10.0.10.10", address, 80), " | ");
         }
         // R23.
-        let deaf = |net: &mut Net| net.vpc_mut().dns_support = false;
         for (address, expected) in [
             ("169.254.169.254", None),
             ("169.254.169.253", Some("amazon")),
             ("10.0.0.2", Some("amazon")),
             ("10.0.10.2", Some("amazon")),
-            ("169.254.168.9", Some("vpc")),
+            ("169.254.168.9", Some("v1")),
         ] {
             let wall = expected.map(|at| format!("forward NO_POSSIBLE_DESTINATION {at}"));
             let word = if wall.is_some() { "Blocked" } else { "Answered" };
             let lines: Vec<&str> = std::iter::once(word).chain(wall.as_deref()).collect();
-            check(deaf, "app", tcp("10.0.10.10", address, 53), &lines);
+            check(&["dns_support: false"], "app", tcp("10.0.10.10", address, 53), &lines);
         }
     }
 }

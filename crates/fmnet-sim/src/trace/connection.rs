@@ -18,12 +18,7 @@ use crate::fate::{Code, Component};
 pub(super) enum Connection {
     /// A virtual interface of a Direct Connect gateway: to which network, and whether it
     /// works.
-    Direct {
-        gateway: DirectConnectGatewayId,
-        interface: usize,
-        network: OnPremisesId,
-        state: VirtualInterfaceState,
-    },
+    Direct { gateway: DirectConnectGatewayId, interface: usize, network: OnPremisesId, state: VirtualInterfaceState },
     /// A VPN connection, and the network that its customer gateway stands in.
     Vpn { id: VpnConnectionId, network: OnPremisesId },
 }

@@ -131,78 +131,86 @@ fn test_state(walk: &mut Walk<'_>, id: InterfaceId) {
 
 #[cfg(test)]
 mod tests {
-    use fmnet_core::model::interface::InterfaceState;
-
     use super::super::testing::check::{check, check_hops};
-    use super::super::testing::{INET, Net, as_is, tcp};
+    use super::super::testing::{INET, tcp};
+
+    /// `fw` forwards for 172.16.0.0/16.
+    const APPLIANCE: &str = "instances.fw.source_dest_check: false
+instances.fw.behind: [172.16.0.0/16]";
+    const MAIN_BY_FW: &str = "route_tables.main: [172.16.0.0/12 -> fw]";
 
     #[test]
     fn spoofing() {
         let foreign = tcp("10.77.0.5", INET, 443);
         let checked =
             ["Blocked", "forward ENI_SOURCE_DEST_CHECK_RESTRICTION web", "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw"];
-        check(as_is, "web", foreign, &checked);
+        check(&[], "web", foreign, &checked);
         let unchecked = ["Blocked", "forward GATEWAY_REJECTS_SPOOFED_TRAFFIC igw"];
-        check(|net| net.appliance("web", &["10.77.0.0/24"]), "web", foreign, &unchecked);
+        let appliance = "instances.web.source_dest_check: false\ninstances.web.behind: [10.77.0.0/24]";
+        check(&[appliance], "web", foreign, &unchecked);
+        // The reply goes to whom the address belongs, and nobody there asked.
+        let as_web = ["ReplyLost", "return NO_POSSIBLE_DESTINATION web"];
+        check(&[APPLIANCE], "fw", tcp("10.0.0.10", "10.0.10.10", 8080), &as_web);
+        let as_nobody = ["Blocked", "forward ENI_SG_RULES_MISMATCH app in", "return NO_POSSIBLE_DESTINATION v1"];
+        check(&[APPLIANCE], "fw", tcp("10.0.0.11", "10.0.10.10", 8080), &as_nobody);
     }
 
     #[test]
     fn states() {
-        let stop = |net: &mut Net| net.interface_mut("app").state = InterfaceState::OwnerNotRunning;
+        let stop = "instances.app.state: stopped";
         let bad = ["Blocked", "forward BAD_STATE app"];
-        check(stop, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &bad);
-        check(stop, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &bad);
+        check(&[stop], "web", tcp("10.0.0.10", "10.0.10.10", 8080), &bad);
+        check(&[stop], "app", tcp("10.0.10.10", "10.0.11.10", 5432), &bad);
         // R210.
-        let database = |net: &mut Net| {
-            net.database("db", 6000);
-            net.regroup("sg-db", &["any sg-app"], &[]);
-        };
-        let deaf = ["Blocked", "forward NOTHING_LISTENS db"];
-        check(database, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &deaf);
-        check(database, "app", tcp("10.0.10.10", "10.0.11.10", 6000), &["Answered"]);
+        let database = "security_groups.db-sg.ingress: [any from group app-sg]
+databases.pg: {engine: postgres, port: 6000, subnet_group: [privA, privB], groups: [db-sg], az: ap-northeast-2b}";
+        let deaf = ["Blocked", "forward NOTHING_LISTENS pg@privB"];
+        check(&[database], "app", tcp("10.0.10.10", "10.0.11.4", 5432), &deaf);
+        check(&[database], "app", tcp("10.0.10.10", "10.0.11.4", 6000), &["Answered"]);
     }
 
+    /// A workload behind `fw`, which a route of app's table leads to.
     #[test]
-    fn appliances() {
-        // A workload behind `fw`, which a route of app's table leads to.
-        let behind = |net: &mut Net| {
-            net.appliance("fw", &["172.16.0.0/16"]);
-            net.route("main", "172.16.0.0/12", "fw");
-        };
+    fn toward_an_appliance() {
         let outward = tcp("10.0.10.10", "172.16.3.4", 80);
-        check(behind, "app", outward, &["Answered"]);
+        check(&[APPLIANCE, MAIN_BY_FW], "app", outward, &["Answered"]);
         check_hops(
-            behind,
+            &[APPLIANCE, MAIN_BY_FW],
             "app",
             outward,
-            "app out sg-app[0], default@privA out [0], main@privA [0], default@pubB in [0], fw in sg-fw[0] \
+            "app out app-sg[0], default@privA out [0], main@privA [0], default@pubB in [0], fw in fw-sg[0] \
              | fw out, default@pubB out [0], pub@pubB local, default@privA in [0], app in",
         );
         let beyond = tcp("10.0.10.10", "172.17.3.4", 80);
-        check(behind, "app", beyond, &["Unknown", "forward Appliance(#3)"]);
+        check(&[APPLIANCE, MAIN_BY_FW], "app", beyond, &["Unknown", "forward Appliance fw"]);
         // R24.
-        let checked = |net: &mut Net| {
-            net.route("main", "172.16.0.0/12", "fw");
-        };
         let wall = ["Blocked", "forward ENI_SOURCE_DEST_CHECK_RESTRICTION fw"];
-        check(checked, "app", outward, &wall);
-        let stopped = |net: &mut Net| {
-            behind(net);
-            net.interface_mut("fw").state = InterfaceState::Detached;
-        };
-        check(stopped, "app", outward, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
-        // And inward.
-        let open = |net: &mut Net| {
-            behind(net);
-            net.regroup("sg-db", &["tcp/5432 172.16.0.0/16"], &[]);
-        };
+        check(&[MAIN_BY_FW], "app", outward, &wall);
+        let stopped = [APPLIANCE, MAIN_BY_FW, "instances.fw.state: stopped"];
+        check(&stopped, "app", outward, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
+    }
+
+    #[test]
+    fn from_behind_an_appliance() {
+        let open = "security_groups.db-sg.ingress: [tcp/5432 from 172.16.0.0/16]";
         let inward = tcp("172.16.3.4", "10.0.11.10", 5432);
-        check(open, "fw", inward, &["Answered"]);
-        let no_way_back = |net: &mut Net| {
-            net.appliance("fw", &["172.16.0.0/16"]);
-            net.regroup("sg-db", &["tcp/5432 172.16.0.0/16"], &[]);
-        };
+        check(&[APPLIANCE, MAIN_BY_FW, open], "fw", inward, &["Answered"]);
+        check_hops(
+            &[APPLIANCE, MAIN_BY_FW, open],
+            "fw",
+            inward,
+            "fw out fw-sg[0], default@pubB out [0], pub@pubB local, default@privB in [0], db in db-sg[0] \
+             | db out, default@privB out [0], main@privB [0], default@pubB in [0], fw in",
+        );
         let lost = ["ReplyLost", "return NO_ROUTE_TO_DESTINATION main@privB"];
-        check(no_way_back, "fw", inward, &lost);
+        check(&[APPLIANCE, open], "fw", inward, &lost);
+        // It goes on as if it had been sent to the appliance.
+        check_hops(
+            &[APPLIANCE, open],
+            "fw",
+            inward,
+            "fw out fw-sg[0], default@pubB out [0], pub@pubB local, default@privB in [0], db in db-sg[0] \
+             | db out, default@privB out [0], default@pubB in [0], fw in",
+        );
     }
 }

@@ -60,3 +60,6 @@ fn home(walk: &Walk<'_>) -> Option<VpcId> {
     let mut all = model.vpcs.ids();
     toward.or(all.next().filter(|_| all.next().is_none()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,8 @@ use fmnet_core::model::route_table::Target;
 use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, SubnetId, VpcId};
 
 use super::next_hop::{NextHop, Via};
-use super::walk::{Crossed, Receiver, Walk};
-use super::{address, interface, internet, nat_gateway, subnet};
+use super::walk::{Crossed, Exit, Receiver, Walk};
+use super::{address, block_public_access, interface, internet, nat_gateway, subnet};
 use crate::fate::{Code, Component, Leg, Unmodelled};
 
 impl NextHop for InternetGatewayId {
@@ -23,9 +23,9 @@ impl NextHop for InternetGatewayId {
         model.internet_gateways[*self].attachment == Attachment::Attached
     }
 
-    fn take(&self, walk: &mut Walk<'_>, _from: SubnetId) -> Option<Receiver> {
+    fn take(&self, walk: &mut Walk<'_>, from: SubnetId) -> Option<Receiver> {
         match walk.leg {
-            Leg::Forward => leave(walk, *self),
+            Leg::Forward => leave(walk, Exit::InternetGateway(*self), from),
             Leg::Return => {
                 // What the gateway has against the packet was said on the request.
                 walk.pass(Component::InternetGateway(*self), None);
@@ -51,13 +51,12 @@ impl NextHop for NoGateway {
     }
 }
 
-/// Takes a request that a route sends to the attached gateway `id` out of its VPC.
-fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiver> {
-    let vpc = walk.model.internet_gateways[id].vpc;
-    let component = Component::InternetGateway(id);
+/// Takes a request that a route of subnet `from` sends to a gateway out of its VPC.
+pub(super) fn leave(walk: &mut Walk<'_>, exit: Exit, from: SubnetId) -> Option<Receiver> {
+    let (vpc, component) = (exit.vpc(walk.model), exit.component());
     let destination_code = refused_destination(walk.model, vpc, walk.packet.destination);
     let source_code = refused_source(walk.model, vpc, walk.packet.source);
-    let codes = [destination_code, source_code];
+    let codes = [destination_code, source_code, block_public_access::stops_outward(walk, exit, from)];
     for code in codes.into_iter().flatten() {
         walk.block(code, component, None);
     }
@@ -65,10 +64,10 @@ fn leave(walk: &mut Walk<'_>, id: InternetGatewayId) -> Option<Receiver> {
         walk.unknown(Unmodelled::SpecialAddress);
         return None;
     }
-    if codes == [None, None] {
+    if codes == [None, None, None] {
         walk.pass(component, None);
     }
-    walk.left_by = Some(id);
+    walk.left_by = Some(exit);
     // R104: a private source is rewritten to the public address it is mapped to.
     walk.packet.source = address::on_internet(walk.model, vpc, walk.packet.source);
     internet::deliver(walk)
@@ -93,10 +92,11 @@ pub(super) fn come_in(walk: &mut Walk<'_>, vpc: VpcId) -> Option<Receiver> {
         Inside::Nothing => Some(Code::IgwPrivateIpAssociationForIngress),
     };
     let source_code = refused_source_inward(walk, vpc);
-    for code in [source_code, destination_code].into_iter().flatten() {
+    let block_code = block_public_access::stops_inward(walk.model, vpc, found.subnet(walk.model));
+    for code in [source_code, destination_code, block_code].into_iter().flatten() {
         walk.block(code, component, None);
     }
-    if [attachment_code, source_code, destination_code] == [None, None, None] {
+    if [attachment_code, source_code, destination_code, block_code] == [None, None, None, None] {
         walk.pass(component, None);
     }
     match found {
@@ -121,11 +121,11 @@ pub(super) fn come_in(walk: &mut Walk<'_>, vpc: VpcId) -> Option<Receiver> {
 /// through the gateway that the request left by, to the NAT gateway that the request
 /// crossed last, or to the interface that it started at.
 pub(super) fn answer(walk: &mut Walk<'_>) -> Option<Receiver> {
-    let Some(id) = walk.left_by else {
+    let Some(exit) = walk.left_by else {
         return Some(Receiver::Internet);
     };
-    let (model, component) = (walk.model, Component::InternetGateway(id));
-    let is_here = |subnet: SubnetId| model.vpc_of(subnet) == model.internet_gateways[id].vpc;
+    let (model, component) = (walk.model, exit.component());
+    let is_here = |subnet: SubnetId| model.vpc_of(subnet) == exit.vpc(model);
     match (walk.crossed.last(), walk.requester()) {
         (Some(&Crossed::NatGateway { id: nat, .. }), _) if is_here(model.nat_gateways[nat].subnet) => {
             walk.pass(component, None);
@@ -220,6 +220,17 @@ enum Inside {
     Nothing,
 }
 
+impl Inside {
+    /// The subnet in which the packet meets the gateway.
+    fn subnet(self, model: &Model) -> Option<SubnetId> {
+        match self {
+            Self::Interface { id, .. } => Some(model.interfaces[id].subnet),
+            Self::NatGateway(id) => Some(model.nat_gateways[id].subnet),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// Looks `destination` up in the mapping of public addresses (R103); an IPv6 address
 /// stands for itself (R110). A private IPv4 address is no address on the internet, but
 /// names the workload of `vpc` that is asked about.
@@ -248,117 +259,4 @@ fn find_inside(model: &Model, vpc: VpcId, destination: IpAddr) -> Inside {
 }
 
 #[cfg(test)]
-mod tests {
-    use fmnet_core::model::gateway::Attachment;
-    use fmnet_core::model::vpc::Ipv6Kind;
-
-    use super::super::testing::check::{check, check_hops};
-    use super::super::testing::{INET, INET6, Net, as_is, tcp, with_nat};
-
-    #[test]
-    fn inward() {
-        let web = tcp(INET, "198.51.100.10", 443);
-        check(as_is, "internet", web, &["Answered"]);
-        check_hops(
-            as_is,
-            "internet",
-            web,
-            "igw, default@pubA in [0], web in sg-web[0] | web out, default@pubA out [0], pub@pubA [0], igw",
-        );
-        // Every blocker of a workload without a public address, a route or a rule (R208).
-        let db = [
-            "Blocked",
-            "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw",
-            "forward ENI_SG_RULES_MISMATCH db in",
-            "return NO_ROUTE_TO_DESTINATION main@privB",
-        ];
-        check(as_is, "internet", tcp(INET, "10.0.11.10", 5432), &db);
-        let nobody = ["Blocked", "forward IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw"];
-        check(as_is, "internet", tcp(INET, "198.51.100.99", 443), &nobody);
-        // R107: a public address without a route back.
-        let lost = ["ReplyLost", "return NO_ROUTE_TO_DESTINATION main@privA"];
-        let open = |net: &mut Net| {
-            net.public("app", "198.51.100.20");
-            net.regroup("sg-app", &["tcp/8080 0.0.0.0/0"], &[]);
-        };
-        check(open, "internet", tcp(INET, "198.51.100.20", 8080), &lost);
-        let nat = ["Blocked", "forward NO_POSSIBLE_DESTINATION nat"];
-        check(with_nat, "internet", tcp(INET, "198.51.100.5", 22), &nat);
-        // Refused sources, one code each.
-        for (source, code) in [
-            ("192.168.1.1", "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS"),
-            ("100.64.0.1", "IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS"),
-        ] {
-            let expected = format!("forward {code} igw");
-            check(as_is, "internet", tcp(source, "198.51.100.10", 443), &["Blocked", &expected]);
-        }
-    }
-
-    #[test]
-    fn missing_or_detached() {
-        let web = tcp(INET, "198.51.100.10", 443);
-        let detach = |net: &mut Net| net.igw_mut().attachment = Attachment::Detached;
-        let inward = ["Blocked", "forward BAD_STATE_ATTACHMENT igw", "return BAD_STATE_ROUTE pub@pubA [0]"];
-        check(detach, "internet", web, &inward);
-        let outward = ["Blocked", "forward BAD_STATE_ROUTE pub@pubA [0]"];
-        check(detach, "web", tcp("10.0.0.10", INET, 443), &outward);
-        let remove = |net: &mut Net| {
-            net.model.internet_gateways = Default::default();
-            for table in net.model.route_tables.ids() {
-                net.model.route_tables.get_mut(table).routes.clear();
-            }
-        };
-        let none = ["Blocked", "forward NO_PATH vpc", "return NO_ROUTE_TO_DESTINATION pub@pubA"];
-        check(remove, "internet", web, &none);
-    }
-
-    #[test]
-    fn outward() {
-        check(as_is, "web", tcp("10.0.0.10", INET, 443), &["Answered"]);
-        let no_route = ["Blocked", "forward NO_ROUTE_TO_DESTINATION main@privA"];
-        check(as_is, "app", tcp("10.0.10.10", INET, 443), &no_route);
-        // R104: no public address; the walk goes on.
-        let unmapped = ["Blocked", "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw"];
-        check(as_is, "fw", tcp("10.0.1.5", INET, 443), &unmapped);
-        let private = ["Blocked", "forward IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS igw"];
-        check(as_is, "web", tcp("10.0.0.10", "192.168.5.5", 443), &private);
-        // R111.
-        let hairpin = ["Unknown", "forward Hairpin(#0)"];
-        check(|net| net.public("fw", "198.51.100.30"), "fw", tcp("10.0.1.5", "198.51.100.10", 443), &hairpin);
-    }
-
-    #[test]
-    fn ipv6() {
-        let public = |net: &mut Net| net.ipv6("2001:db8:0:100::/56", Ipv6Kind::Public);
-        let inward = tcp(INET6, "2001:db8:0:100::10", 443);
-        let outward = tcp("2001:db8:0:100::10", INET6, 443);
-        check(public, "internet", inward, &["Answered"]);
-        check(public, "web", outward, &["Answered"]);
-        // R30, R212.
-        let denied = |net: &mut Net| {
-            public(net);
-            net.interface_mut("web").deny_internet_ipv6 = true;
-        };
-        let code = "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS igw";
-        check(denied, "internet", inward, &["Blocked", &format!("forward {code}")]);
-        check(denied, "web", outward, &["ReplyLost", &format!("return {code}")]);
-        // R129.
-        let private = |net: &mut Net| net.ipv6("fd80:1:0:100::/56", Ipv6Kind::Private);
-        let inward = tcp(INET6, "fd80:1:0:100::10", 443);
-        check(private, "internet", inward, &["Blocked", &format!("forward {code}")]);
-        let unmapped = ["Blocked", "forward IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS igw"];
-        check(private, "web", tcp("fd80:1:0:100::10", INET6, 443), &unmapped);
-        // R36: a group reference covers both families.
-        let call = tcp("2001:db8:0:100::10", "2001:db8:0:110::10", 8080);
-        check(public, "web", call, &["Answered"]);
-        // R123.
-        let nat64 = |net: &mut Net| {
-            public(net);
-            net.nat();
-            net.regroup("sg-app", &[], &["any ::/0"]);
-            net.route("main", "64:ff9b::/96", "nat");
-        };
-        let unknown = ["Unknown", "forward Nat64(#0)"];
-        check(nat64, "app", tcp("2001:db8:0:110::10", "64:ff9b::cb00:7107", 443), &unknown);
-    }
-}
+mod tests;

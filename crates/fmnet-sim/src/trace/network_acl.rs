@@ -42,38 +42,44 @@ pub(super) fn test(walk: &mut Walk<'_>, subnet: SubnetId, direction: Direction) 
 #[cfg(test)]
 mod tests {
     use super::super::testing::check::{check, check_hops};
-    use super::super::testing::{INET, Net, tcp};
+    use super::super::testing::{INET, tcp, tight};
+
+    const ALL_IN: &str = "allow any from 0.0.0.0/0";
+    const ALL_OUT: &str = "allow any to 0.0.0.0/0";
 
     #[test]
     fn rules_without_state() {
         let call = tcp("10.0.10.10", "10.0.11.10", 5432);
-        let all = "allow any 0.0.0.0/0";
         // R60: the reply is judged by itself.
-        let silent = |net: &mut Net| net.restrict("privB", &[all], &["allow tcp/5432 0.0.0.0/0"]);
-        check(silent, "app", call, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privB out *"]);
-        let wide = |net: &mut Net| net.restrict("privB", &[all], &["allow tcp/32768-65535 10.0.10.0/24"]);
-        check(wide, "app", call, &["Answered"]);
+        let silent = tight("privB", &[ALL_IN], &["allow tcp/5432 to 0.0.0.0/0"]);
+        check(&[&silent], "app", call, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privB out *"]);
+        let wide = tight("privB", &[ALL_IN], &["allow tcp/32768-65535 to 10.0.10.0/24"]);
+        check(&[&wide], "app", call, &["Answered"]);
         // R58: the first rule that matches.
-        let denied = |net: &mut Net| net.restrict("privB", &["deny tcp/5432 10.0.10.10/32", all], &[all]);
-        check(denied, "app", call, &["Blocked", "forward SUBNET_ACL_RESTRICTION tight@privB in [0]"]);
-        // R4: inside one subnet neither ACL nor route table.
-        let neighbour = |net: &mut Net| {
-            net.restrict("privA", &[], &[]);
-            net.route("main", "10.0.10.0/24", "blackhole");
-            net.interface("near", "privA", &["10.0.10.11"], "sg-web");
-        };
-        let near = tcp("10.0.10.11", "10.0.10.10", 8080);
-        check(neighbour, "near", near, &["Answered"]);
-        check_hops(neighbour, "near", near, "near out sg-web[0], app in sg-app[0] | app out, near in");
-        let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION vpc"];
-        check(neighbour, "near", tcp("10.0.10.11", "10.0.10.12", 8080), &nobody);
+        let denied = tight("privB", &["deny tcp/5432 from 10.0.10.10/32", ALL_IN], &[ALL_OUT]);
+        check(&[&denied], "app", call, &["Blocked", "forward SUBNET_ACL_RESTRICTION tight@privB in [0]"]);
         // The ACL is named before the route.
-        let both = |net: &mut Net| net.restrict("privA", &[], &[]);
         let two = [
             "Blocked",
             "forward SUBNET_ACL_RESTRICTION tight@privA out *",
             "forward NO_ROUTE_TO_DESTINATION main@privA",
         ];
-        check(both, "app", tcp("10.0.10.10", INET, 443), &two);
+        check(&[&tight("privA", &[], &[])], "app", tcp("10.0.10.10", INET, 443), &two);
+    }
+
+    /// R4: inside one subnet neither ACL nor route table.
+    #[test]
+    fn neighbours() {
+        let shut = tight("privA", &[], &[]);
+        let edits = [
+            &shut,
+            "route_tables.main: [10.0.10.0/24 -> fw]",
+            "instances.near: {subnet: privA, groups: [web-sg], address: 10.0.10.11}",
+        ];
+        let near = tcp("10.0.10.11", "10.0.10.10", 8080);
+        check(&edits, "near", near, &["Answered"]);
+        check_hops(&edits, "near", near, "near out web-sg[0], app in app-sg[0] | app out, near in");
+        let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION v1"];
+        check(&edits, "near", tcp("10.0.10.11", "10.0.10.12", 8080), &nobody);
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn of(via: &Via) -> Leads<'_> {
         Via::Local => Leads::To(&Local),
         Via::NoGateway => Leads::To(&NoGateway),
         Via::Target(Target::InternetGateway(id)) => Leads::To(id),
+        Via::Target(Target::EgressOnlyInternetGateway(id)) => Leads::To(id),
         Via::Target(Target::NatGateway(id)) => Leads::To(id),
         Via::Target(Target::Interface(id)) => Leads::To(id),
         Via::Target(Target::PeeringConnection(id)) => Leads::To(id),

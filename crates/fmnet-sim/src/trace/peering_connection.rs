@@ -51,3 +51,6 @@ impl NextHop for PeeringConnectionId {
         vpc::deliver(walk, there, None)
     }
 }
+
+#[cfg(test)]
+mod tests;

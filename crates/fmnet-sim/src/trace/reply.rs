@@ -128,27 +128,21 @@ mod tests {
     use fmnet_core::traffic::Protocol;
 
     use super::super::testing::check::check;
-    use super::super::testing::{Net, packet};
+    use super::super::testing::{packet, tight};
 
     #[test]
     fn icmp_types() {
-        let ping = |net: &mut Net| net.regroup("sg-app", &["icmp/8 sg-web", "icmp/3 sg-web"], &[]);
+        let ping = "security_groups.app-sg.ingress: [icmp/8 from group web-sg, icmp/3 from group web-sg]";
         let echo = packet(Protocol::ICMP, "10.0.0.10", "10.0.10.10", 8 << 8);
-        check(ping, "web", echo, &["Answered"]);
+        check(&[ping], "web", echo, &["Answered"]);
         // R65: the reply is type 0.
-        let (all, reply) = ("allow any 0.0.0.0/0", "allow icmp/0 0.0.0.0/0");
-        let deaf = |net: &mut Net| {
-            ping(net);
-            net.restrict("privA", &[all], &["allow icmp/8 0.0.0.0/0"]);
-        };
-        check(deaf, "web", echo, &["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privA out *"]);
-        let exact = |net: &mut Net| {
-            ping(net);
-            net.restrict("privA", &[all], &[reply]);
-        };
-        check(exact, "web", echo, &["Answered"]);
+        let replies = |rule| tight("privA", &["allow any from 0.0.0.0/0"], &[rule]);
+        let deaf = replies("allow icmp/8 to 0.0.0.0/0");
+        let lost = ["ReplyLost", "return SUBNET_ACL_RESTRICTION tight@privA out *"];
+        check(&[ping, &deaf], "web", echo, &lost);
+        check(&[ping, &replies("allow icmp/0 to 0.0.0.0/0")], "web", echo, &["Answered"]);
         // An error has no reply: the request is the whole.
         let error = packet(Protocol::ICMP, "10.0.0.10", "10.0.10.10", 3 << 8 | 4);
-        check(deaf, "web", error, &["Answered"]);
+        check(&[ping, &deaf], "web", error, &["Answered"]);
     }
 }

@@ -133,68 +133,41 @@ fn rank(route: &Route) -> Rank {
 
 #[cfg(test)]
 mod tests {
-    use fmnet_core::model::route_table::Origin;
-
     use super::super::testing::check::check;
-    use super::super::testing::{INET, Net, tcp, with_nat};
+    use super::super::testing::{APP_BY_NAT, INET, NAT, tcp};
 
     #[test]
     fn forward() {
         let call = tcp("10.0.10.10", INET, 443);
-        let hole = |net: &mut Net| {
-            net.route("main", "0.0.0.0/0", "blackhole");
-        };
-        check(hole, "app", call, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
-        let vgw = |net: &mut Net| {
-            net.route("main", "0.0.0.0/0", "vgw");
-        };
-        let unmodelled = ["Unknown", "forward Target(Route { table: #1, index: 0 })"];
-        check(vgw, "app", call, &unmodelled);
+        let hole = "route_tables.main: [0.0.0.0/0 -> blackhole]";
+        check(&[hole], "app", call, &["Blocked", "forward BAD_STATE_ROUTE main@privA [0]"]);
+        let vgw = "route_tables.main: [0.0.0.0/0 -> unmodelled vgw]";
+        check(&[vgw], "app", call, &["Unknown", "forward Target main[0]"]);
+        let filtered = "route_tables.main: [0.0.0.0/0 -> igw filtered]";
+        check(&[filtered], "app", call, &["Unknown", "forward RoutePriority main[0]"]);
         // R81: no fall back to a shorter prefix.
-        let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION vpc"];
-        check(with_nat, "app", tcp("10.0.10.10", "10.0.200.1", 443), &nobody);
+        let nobody = ["Blocked", "forward NO_POSSIBLE_DESTINATION v1"];
+        check(&[APP_BY_NAT], "app", tcp("10.0.10.10", "10.0.200.1", 443), &nobody);
     }
 
     /// On the reply (R79, R84).
     #[test]
     fn back() {
         let web = tcp(INET, "198.51.100.10", 443);
-        let longer = |net: &mut Net| {
-            net.nat();
-            net.route("pub", "203.0.113.0/24", "nat");
-        };
-        check(longer, "internet", web, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [1]"]);
-        let elsewhere = |net: &mut Net| {
-            net.route("pub", "203.0.113.0/24", "tgw");
-        };
-        let unknown = ["Unknown", "return Target(Route { table: #0, index: 1 })"];
-        check(elsewhere, "internet", web, &unknown);
-        let partner = tcp("198.18.3.4", "198.51.100.10", 443);
-        let beaten = |net: &mut Net| {
-            net.nat();
-            net.route("pub", "partners", "igw");
-            net.route("pub", "198.18.0.0/16", "nat");
-        };
+        let longer = "route_tables.pub: [0.0.0.0/0 -> igw, 203.0.113.0/24 -> nat]";
+        check(&[NAT, longer], "internet", web, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [1]"]);
+        let elsewhere = "route_tables.pub: [0.0.0.0/0 -> igw, 203.0.113.0/24 -> unmodelled tgw]";
+        check(&[elsewhere], "internet", web, &["Unknown", "return Target pub[1]"]);
         // The shorter default route is named first.
-        check(beaten, "internet", partner, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [2]"]);
-        let equal = |net: &mut Net| {
-            net.nat();
-            net.route("main", "partners", "igw");
-            net.route("main", "198.18.0.0/16", "nat");
-            net.public("app", "198.51.100.20");
-            net.regroup("sg-app", &["tcp/8080 partners"], &[]);
-        };
+        let partner = tcp("198.18.3.4", "198.51.100.10", 443);
+        let beaten = "route_tables.pub: [0.0.0.0/0 -> igw, list partners -> igw, 198.18.0.0/16 -> nat]";
+        check(&[NAT, beaten], "internet", partner, &["ReplyLost", "return MORE_SPECIFIC_ROUTE pub@pubA [2]"]);
+        let equal = "route_tables.main: [list partners -> igw, 198.18.0.0/16 -> nat]
+instances.app.elastic_ip: 198.51.100.20
+security_groups.app-sg.ingress: [tcp/8080 from list partners]";
         let higher = ["ReplyLost", "return HIGHER_PRIORITY_ROUTE main@privA [1]"];
-        check(equal, "internet", tcp("198.18.3.4", "198.51.100.20", 8080), &higher);
-        let tie = |net: &mut Net| {
-            net.route("pub", "203.0.113.0/24", "igw");
-            net.route("pub", "203.0.113.0/24", "fw").origin = Origin::Advertised;
-        };
-        let open = ["Unknown", "return RoutePriority(Route { table: #0, index: 1 })"];
-        check(tie, "internet", web, &open);
-        let call = tcp("10.0.10.10", INET, 443);
-        let filtered = |net: &mut Net| net.route("main", "0.0.0.0/0", "igw").is_filtered = true;
-        let open = ["Unknown", "forward RoutePriority(Route { table: #1, index: 0 })"];
-        check(filtered, "app", call, &open);
+        check(&[NAT, equal], "internet", tcp("198.18.3.4", "198.51.100.20", 8080), &higher);
+        let tie = "route_tables.pub: [0.0.0.0/0 -> igw, 203.0.113.0/24 -> igw, 203.0.113.0/24 -> fw advertised]";
+        check(&[tie], "internet", web, &["Unknown", "return RoutePriority pub[1]"]);
     }
 }

@@ -103,9 +103,17 @@ fn matches(model: &Model, vpcs: &[VpcId], peer: Peer, other: IpAddr) -> bool {
     }
 }
 
+/// Whether any group of the interface has a rule for the direction, be it stale: such a
+/// rule matches nothing, but it is there (R38).
 fn has_rules(model: &Model, interface: &Interface, direction: Direction) -> bool {
-    let mut groups = interface.groups.iter();
-    groups.any(|&id| !rules(&model.security_groups[id], direction).is_empty())
+    let mut groups = interface.groups.iter().map(|&id| &model.security_groups[id]);
+    groups.any(|group| {
+        let stale = match direction {
+            Direction::Ingress => &group.stale_ingress,
+            Direction::Egress => &group.stale_egress,
+        };
+        !rules(group, direction).is_empty() || !stale.is_empty()
+    })
 }
 
 fn rules(group: &SecurityGroup, direction: Direction) -> &[GroupRule] {
@@ -134,34 +142,46 @@ fn is_doubtful(model: &Model, interface: &Interface, id: SecurityGroupId) -> boo
 #[cfg(test)]
 mod tests {
     use super::super::testing::check::{check, check_hops};
-    use super::super::testing::{Net, as_is, tcp};
+    use super::super::testing::tcp;
 
     #[test]
     fn rules_and_peers() {
-        check(as_is, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &["Answered"]);
+        let call = tcp("10.0.0.10", "10.0.10.10", 8080);
+        check(&[], "web", call, &["Answered"]);
         check_hops(
-            as_is,
+            &[],
             "web",
-            tcp("10.0.0.10", "10.0.10.10", 8080),
-            "web out sg-web[0], default@pubA out [0], pub@pubA local, default@privA in [0], app in sg-app[0] \
+            call,
+            "web out web-sg[0], default@pubA out [0], pub@pubA local, default@privA in [0], app in app-sg[0] \
              | app out, default@privA out [0], main@privA local, default@pubA in [0], web in",
         );
         let mismatch = ["Blocked", "forward ENI_SG_RULES_MISMATCH db in"];
-        check(as_is, "web", tcp("10.0.0.10", "10.0.11.10", 5432), &mismatch);
-        let silent = |net: &mut Net| net.regroup("sg-web", &[], &[]);
+        check(&[], "web", tcp("10.0.0.10", "10.0.11.10", 5432), &mismatch);
+        let silent = "security_groups.web-sg: {ingress: [], egress: []}";
         let none = ["Blocked", "forward SG_HAS_NO_RULES web out"];
-        check(silent, "web", tcp("10.0.0.10", "10.0.10.10", 8080), &none);
+        check(&[silent], "web", call, &none);
         // R50: no egress rule is needed for a reply.
-        let mute = |net: &mut Net| net.regroup("sg-db", &["tcp/5432 sg-app"], &[]);
-        check(mute, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &["Answered"]);
-        let list = |net: &mut Net| net.regroup("sg-web", &["tcp/443 partners"], &[]);
-        check(list, "internet", tcp("198.18.3.4", "198.51.100.10", 443), &["Answered"]);
-        // R48: a group of another VPC on a database.
-        let foreign = |net: &mut Net| {
-            net.database("db", 5432);
-            net.group_mut("sg-db").foreign_vpc = Some("v2".to_owned());
-        };
-        let unknown = ["Unknown", "forward ForeignGroup(#2, #2)"];
-        check(foreign, "app", tcp("10.0.10.10", "10.0.11.10", 5432), &unknown);
+        let mute = "security_groups.db-sg.egress: []";
+        check(&[mute], "app", tcp("10.0.10.10", "10.0.11.10", 5432), &["Answered"]);
+        let list = "security_groups.web-sg.ingress: [tcp/443 from list partners]";
+        check(&[list], "internet", tcp("198.18.3.4", "198.51.100.10", 443), &["Answered"]);
+        // R36: a group is in the VPC; no packet from the internet is of it.
+        let from_group = "security_groups.web-sg.ingress: [tcp/443 from group app-sg]";
+        let outside = [
+            "Blocked",
+            "forward IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS igw",
+            "forward ENI_SG_RULES_MISMATCH web in",
+            "return NO_POSSIBLE_DESTINATION app",
+        ];
+        check(&[from_group], "internet", tcp("10.0.10.10", "198.51.100.10", 443), &outside);
+    }
+
+    /// R48: a group of another VPC on a database.
+    #[test]
+    fn foreign_groups() {
+        let database = "security_groups.shared: {vpc: v2, association: associated, ingress: [tcp/5432 from 0.0.0.0/0]}
+databases.pg: {engine: postgres, subnet_group: [privA, privB], groups: [shared], az: ap-northeast-2b}";
+        let unknown = ["Unknown", "forward ForeignGroup shared pg@privB"];
+        check(&[database], "app", tcp("10.0.10.10", "10.0.11.4", 5432), &unknown);
     }
 }

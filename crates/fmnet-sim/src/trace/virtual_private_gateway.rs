@@ -41,11 +41,7 @@ impl NextHop for VirtualPrivateGatewayId {
 /// Brings a packet of `network` over `connection` to the gateway. It goes to private
 /// addresses of the gateway's VPC, and to nothing that the VPC could reach (R156, R158);
 /// or to another network with a VPN connection to the gateway.
-pub(super) fn come_in(
-    walk: &mut Walk<'_>,
-    id: VirtualPrivateGatewayId,
-    connection: Connection,
-) -> Option<Receiver> {
+pub(super) fn come_in(walk: &mut Walk<'_>, id: VirtualPrivateGatewayId, connection: Connection) -> Option<Receiver> {
     let component = Component::VirtualPrivateGateway(id);
     let gateway = &walk.model.virtual_private_gateways[id];
     let mut passes = true;

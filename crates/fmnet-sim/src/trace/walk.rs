@@ -4,7 +4,9 @@
 
 use std::net::IpAddr;
 
-use fmnet_core::model::{InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, VpcId};
+use fmnet_core::model::{
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, VpcId,
+};
 
 use super::next_hop::Via;
 use crate::fate::{Blocker, Code, Component, Direction, Fate, Hop, Leg, Origin, RuleRef, Unmodelled};
@@ -24,8 +26,8 @@ pub(super) struct Walk<'m> {
     pub(super) entries: Vec<Entry>,
     /// What the request crossed and the reply has still to cross back, in order.
     pub(super) crossed: Vec<Crossed>,
-    /// The internet gateway that the request left by.
-    pub(super) left_by: Option<InternetGatewayId>,
+    /// By what the request last went out on the internet.
+    pub(super) left_by: Option<Exit>,
     /// What happened so far.
     pub(super) fate: Fate,
 }
@@ -36,6 +38,33 @@ pub(super) struct Entry {
     pub(super) vpc: VpcId,
     /// What a route back has to lead to.
     pub(super) by: Via,
+}
+
+/// A gateway to the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// An internet gateway.
+    InternetGateway(InternetGatewayId),
+    /// An egress-only internet gateway.
+    EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
+}
+
+impl Exit {
+    /// The VPC whose gateway it is.
+    pub(super) fn vpc(self, model: &Model) -> VpcId {
+        match self {
+            Self::InternetGateway(id) => model.internet_gateways[id].vpc,
+            Self::EgressOnlyInternetGateway(id) => model.egress_only_internet_gateways[id].vpc,
+        }
+    }
+
+    /// Itself, as a component.
+    pub(super) fn component(self) -> Component {
+        match self {
+            Self::InternetGateway(id) => Component::InternetGateway(id),
+            Self::EgressOnlyInternetGateway(id) => Component::EgressOnlyInternetGateway(id),
+        }
+    }
 }
 
 /// A component that remembers the connections it carries.

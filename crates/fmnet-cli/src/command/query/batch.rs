@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
 use fmnet_core::endpoint::Directory;
@@ -22,8 +22,11 @@ use crate::json::error::Refused;
 use crate::render::View;
 use crate::traffic::{self, Words};
 
-/// Bytes of questions, at most.
-const MOST_BYTES: u64 = 256 << 20;
+/// Bytes of one question, at most.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Questions that are answered at once, at most.
+const MOST_LINES: usize = 4096;
 
 /// The keys of a line, as people are told of them.
 const KEYS: &str = "`from`, `to`, `proto`, `port`, `source_port` and `icmp_code`";
@@ -31,37 +34,101 @@ const KEYS: &str = "`from`, `to`, `proto`, `port`, `source_port` and `icmp_code`
 /// One line: its keys in order.
 struct Line(Vec<(String, Value)>);
 
-/// The text of the questions; `-` is standard input.
+/// Questions, read as they come.
+pub(super) struct Questions<'a> {
+    name: String,
+    reader: BufReader<Box<dyn Read + Send + 'a>>,
+}
+
+/// Where the questions come from; `-` is standard input.
 ///
 /// # Errors
 ///
-/// [`Failure::Said`] where the file cannot be read, is too large, or is not UTF-8.
-pub(super) fn read(file: &Path, stdin: &mut (dyn Read + Send)) -> Result<String, Failure> {
-    let unreadable = |error: std::io::Error| Failure::usage(format!("cannot read {}: {error}", file.display()));
-    let mut bytes = Vec::new();
+/// [`Failure::Said`] where the file cannot be read.
+pub(super) fn open<'a>(file: &Path, stdin: &'a mut (dyn Read + Send)) -> Result<Questions<'a>, Failure> {
+    let name = file.display().to_string();
     if file == Path::new("-") {
-        stdin.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    } else {
-        File::open(file).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        return Ok(Questions { name, reader: BufReader::with_capacity(MOST_BYTES, Box::new(stdin)) });
     }
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(Failure::usage(format!("{} is over {} MiB: split it", file.display(), MOST_BYTES >> 20)));
-    }
-    // A line that is not UTF-8 gets its error on its line; the rest go on.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let source: Box<dyn Read + Send> = Box::new(File::open(file).map_err(|error| unreadable(&name, &error))?);
+    let mut reader = BufReader::with_capacity(MOST_BYTES, source);
+    // A directory opens, but cannot be read.
+    reader.fill_buf().map_err(|error| unreadable(&name, &error))?;
+    Ok(Questions { name, reader })
 }
 
-/// One line of JSON for each line, so that the answers stand beside their questions.
-pub(super) fn answer(view: &View<'_>, questions: &str) -> String {
+/// One line of JSON for each line, so that the answers stand beside their questions; no
+/// answer waits for a question that has not come yet.
+///
+/// # Errors
+///
+/// [`Failure::Said`] where the questions cannot be read on, or the answers not be written.
+pub(super) fn answer(
+    view: &View<'_>,
+    mut questions: Questions<'_>,
+    stdout: &mut (dyn Write + Send),
+) -> Result<(), Failure> {
     let graph = Graph::build(view.model);
     let directory = Directory::new(view.model);
-    let lines: Vec<&str> = questions.lines().collect();
-    let answers: Vec<String> = lines.par_iter().map(|line| line_answer(view, &graph, &directory, line)).collect();
-    answers.into_iter().map(|answer| answer + "\n").collect()
+    loop {
+        let lines = questions.next().map_err(|error| unreadable(&questions.name, &error))?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let answer = |line: &Option<String>| line_answer(view, &graph, &directory, line.as_deref()) + "\n";
+        let answers: Vec<String> = lines.par_iter().map(answer).collect();
+        let written = answers.iter().try_for_each(|answer| stdout.write_all(answer.as_bytes()));
+        match written.and_then(|()| stdout.flush()) {
+            Ok(()) => {}
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            Err(error) => {
+                return Err(Failure::failed(format!("cannot write the answers to standard output: {error}")));
+            }
+        }
+    }
 }
 
-fn line_answer(view: &View<'_>, graph: &Graph<'_>, directory: &Directory<'_>, line: &str) -> String {
-    let answered = question(directory, line).and_then(|question| {
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::usage(format!("cannot read {name}: {error}"))
+}
+
+impl Questions<'_> {
+    /// The next line, waited for, and those that have come with it; nothing for one that
+    /// is too long.
+    fn next(&mut self) -> io::Result<Vec<Option<String>>> {
+        let mut lines = Vec::new();
+        let mut length = 0;
+        while let Some(line) = self.line()? {
+            length += line.as_ref().map_or(0, String::len);
+            lines.push(line);
+            if !self.reader.buffer().contains(&b'\n') || lines.len() >= MOST_LINES || length >= MOST_BYTES {
+                break;
+            }
+        }
+        Ok(lines)
+    }
+
+    fn line(&mut self) -> io::Result<Option<Option<String>>> {
+        let mut bytes = Vec::new();
+        // The line and its newline.
+        let most = MOST_BYTES as u64 + 1;
+        if self.reader.by_ref().take(most).read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        if bytes.len() > MOST_BYTES && !bytes.ends_with(b"\n") {
+            self.reader.skip_until(b'\n')?;
+            return Ok(Some(None));
+        }
+        // A line that is not UTF-8 gets its error on its line; the rest go on.
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(Some(Some(text.lines().next().unwrap_or_default().to_owned())))
+    }
+}
+
+fn line_answer(view: &View<'_>, graph: &Graph<'_>, directory: &Directory<'_>, line: Option<&str>) -> String {
+    let too_long = || Refused::plain(&format!("not a question: the line is over {} MiB", MOST_BYTES >> 20));
+    let answered = line.ok_or_else(too_long).and_then(|line| question(directory, line)).and_then(|question| {
         let answer = query::answer(graph, &question);
         json::query::line(view, &answer, outside::note(graph, &question))
             .map_err(|_| Refused::plain("the answer cannot be written as JSON"))

@@ -8,7 +8,7 @@ use fmnet_core::source::{SourceFile, Span};
 use crate::render::escape;
 
 /// Characters of a line that are shown, at most.
-const LONGEST_LINE: usize = 400;
+pub(super) const LONGEST_LINE: usize = 400;
 
 /// Characters shown before the first span of a line that is cut.
 const BEFORE: usize = 80;

@@ -78,7 +78,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Text in double quotes, as YAML and JSON escape it.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::spec) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

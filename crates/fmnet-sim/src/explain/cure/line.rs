@@ -84,7 +84,9 @@ pub(super) fn peers(model: &Model, part: &Part, far: Far) -> Option<Vec<String>>
             let name = &model.security_groups[narrowest(model, ids)?].name;
             Some(vec![format!("group {}", rule::name(name))])
         }
-        End::Internet | End::Behind(_) | End::OnPremises(_) | End::Nobody => Some(nets(model, &ranges(part, level(far)))),
+        End::Internet | End::Behind(_) | End::OnPremises(_) | End::Nobody => {
+            Some(nets(model, &ranges(part, level(far))))
+        }
         End::AmazonService => None,
     }
 }

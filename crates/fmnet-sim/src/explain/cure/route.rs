@@ -44,9 +44,8 @@ pub(super) fn add(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure>
     if let End::OnPremises(_) = end {
         let vpc = model.route_tables[id].vpc;
         let mut gateways = model.virtual_private_gateways.iter();
-        let attached = |gateway: &VirtualPrivateGateway| {
-            gateway.vpc == vpc && gateway.attachment == Attachment::Attached
-        };
+        let attached =
+            |gateway: &VirtualPrivateGateway| gateway.vpc == vpc && gateway.attachment == Attachment::Attached;
         let (_, gateway) = gateways.find(|(_, gateway)| attached(gateway))?;
         return Some(write_route(model, id, destination, &rule::name(&gateway.name), ""));
     }
