@@ -5,7 +5,7 @@
 //! a `?` stands before an end of which it is not known whether it is reached.
 
 use fmnet_core::model::interface::Owner;
-use fmnet_core::model::{InterfaceId, Model, SubnetId};
+use fmnet_core::model::{InterfaceId, Model, OnPremisesId, SubnetId, VpnConnectionId};
 
 use super::seen::nat_gateway;
 use super::{plain, subnet};
@@ -154,8 +154,8 @@ struct Ends<'a> {
     from: Option<(InterfaceId, SubnetId)>,
     to: Option<(InterfaceId, SubnetId)>,
     nat: Option<SubnetId>,
-    /// Whether it starts on premises.
-    from_premises: bool,
+    /// The network on premises that it starts in.
+    from_premises: Option<OnPremisesId>,
 }
 
 impl<'a> Ends<'a> {
@@ -166,7 +166,7 @@ impl<'a> Ends<'a> {
             End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
         };
         let nat = nat_gateway(part).map(|id| model.nat_gateways[id].subnet);
-        let from_premises = matches!(part.from, End::OnPremises(_));
+        let from_premises = if let End::OnPremises(id) = part.from { Some(id) } else { None };
         Self { model, from: end(&part.from), to: end(&part.to), nat, from_premises }
     }
 
@@ -191,10 +191,11 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
-            Component::VpnConnection(_) | Component::DirectConnectGateway(_) if self.from_premises => 1,
+            Component::VpnConnection(id) if self.from_premises == Some(network(self.model, id)) => 1,
+            Component::DirectConnectGateway(_) if self.from_premises.is_some() => 1,
             Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 6,
             Component::VirtualPrivateGateway(_) => 5,
-            Component::OnPremises(_) if self.from_premises => 0,
+            Component::OnPremises(_) if self.from_premises.is_some() => 0,
             Component::OnPremises(_) => LAST,
             Component::InternetGateway(_)
             | Component::EgressOnlyInternetGateway(_)
@@ -205,4 +206,9 @@ impl<'a> Ends<'a> {
             Component::Vpc(_) | Component::AmazonService => LAST,
         }
     }
+}
+
+/// The network at the other end of a VPN connection.
+fn network(model: &Model, id: VpnConnectionId) -> OnPremisesId {
+    model.customer_gateways[model.vpn_connections[id].customer_gateway].network
 }

@@ -135,7 +135,13 @@ fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
         let word = if services == 1 { "a service" } else { "services" };
         parts.push(format!("{word} of Amazon's, for who asks from inside the VPC"));
     }
-    if !address::intersect(&asked, &internet(model)).is_empty() {
+    let networks = model.on_premises.iter().filter(|(_, network)| {
+        network.nets.iter().any(|&mine| !address::intersect(&asked, &address::ranges(mine)).is_empty())
+    });
+    let networks: Vec<String> = networks.map(|(_, network)| plain(&network.name)).collect();
+    if !networks.is_empty() {
+        parts.push(format!("on premises, in {}", super::listed(&networks, "and")));
+    } else if !address::intersect(&asked, &internet(model)).is_empty() {
         parts.push("hosts on the internet".to_owned());
     }
     let inside = model.vpc().blocks().flat_map(|block| address::intersect(&asked, &address::ranges(block)));

@@ -13,7 +13,10 @@ const NOTE: &str = "both ends lie outside the VPC: what passes between them does
 /// That both ends lie outside the VPC, if they do.
 pub(super) fn note(graph: &Graph<'_>, question: &Question) -> Option<&'static str> {
     let ends = [&question.from, &question.to];
-    (ends.into_iter().all(has_addresses_alone) && ends.into_iter().all(|end| is_outside(graph, end))).then_some(NOTE)
+    let premises = |end| !question::side(graph, end).as_sources(graph).premises.is_empty();
+    // Networks on premises may be joined by AWS.
+    let is_about_addresses = ends.into_iter().all(has_addresses_alone) && !ends.into_iter().all(premises);
+    (is_about_addresses && ends.into_iter().all(|end| is_outside(graph, end))).then_some(NOTE)
 }
 
 /// Whether a set names nothing of the VPC by name: what does is not worth working out.
