@@ -16,6 +16,7 @@ use fmnet_core::class::{Class, Point};
 use fmnet_core::graph::Graph;
 use fmnet_core::intent::Question;
 use fmnet_core::model::InterfaceId;
+use fmnet_core::model::interface::Owner;
 use fmnet_core::traffic::PortRange;
 use rustc_hash::FxHashMap;
 
@@ -227,9 +228,14 @@ fn from_class(
     }
     let Some(&first) = source.members.first() else { return };
     let Some(one) = number(graph, first) else { return };
-    let own = &graph.model.interfaces[first.interface].addresses;
-    let own = own
+    // Of the places of a database only one exists, so none asks another (R206).
+    let places = match graph.model.interfaces[first.interface].owner {
+        Owner::Database(database) => graph.model.databases[database].candidates.as_slice(),
+        Owner::Instance(_) | Owner::Nobody => std::slice::from_ref(&first.interface),
+    };
+    let own = places
         .iter()
+        .flat_map(|&id| &graph.model.interfaces[id].addresses)
         .flat_map(|mine| [Some(mine.address), mine.public.map(|public| IpAddr::V4(public.address))])
         .flatten();
     let own = address::union(own.map(|one| (address::number(one), address::number(one))).collect());
