@@ -143,7 +143,7 @@ fn header(packet: &Packet) -> String {
 
 /// A fate line by line, for reading.
 fn describe(fate: &Fate) -> String {
-    let Fate { blockers, hops, unmodelled } = fate;
+    let Fate { blockers, hops, unmodelled, choices: _ } = fate;
     describe_parts(blockers, hops, unmodelled)
 }
 

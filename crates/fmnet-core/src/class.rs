@@ -1,14 +1,13 @@
 //! Classes of interfaces that no rule of the network tells apart.
 //!
-//! In: a model and its prefixes. Out: a [`Classes`]: for each interface and each of its addresses a
+//! In: a model and what its routes match. Out: a [`Classes`]: for each interface and each of its addresses a
 //! [`Class`], such that members of one class fare alike against every other class.
 //! That is what makes large networks cheap: analyse classes, name interfaces again only
 //! when printing.
 
 use std::net::IpAddr;
 
-use crate::address;
-use crate::graph::Prefix;
+use crate::address::{self, Ranges};
 use crate::model::interface::{InterfaceState, Owner, SourceDestCheck};
 use crate::model::route_table::Target;
 use crate::model::security_group::Peer;
@@ -55,9 +54,9 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// Sorts the points of `model`, whose route tables have these prefixes, into classes.
-    pub(crate) fn of(model: &Model, prefixes: &[Vec<Prefix>]) -> Self {
-        let bounds = bounds(model, prefixes);
+    /// Sorts the points of `model`, whose routes match these ranges, into classes.
+    pub(crate) fn of(model: &Model, routed: Ranges) -> Self {
+        let bounds = bounds(model, routed);
         let targets: FxHashSet<InterfaceId> = model
             .route_tables
             .iter()
@@ -69,6 +68,7 @@ impl Classes {
                 | Target::NatGateway(_)
                 | Target::PeeringConnection(_)
                 | Target::VirtualPrivateGateway(_)
+                | Target::TransitGateway(_)
                 | Target::Blackhole
                 | Target::Unmodelled(_) => None,
             })
@@ -149,8 +149,8 @@ fn atom(bounds: &[u128], address: IpAddr) -> usize {
 }
 
 /// Every address at which some rule begins or ceases to match.
-fn bounds(model: &Model, prefixes: &[Vec<Prefix>]) -> Vec<u128> {
-    let mut ranges = address::Ranges::new();
+fn bounds(model: &Model, routed: Ranges) -> Vec<u128> {
+    let mut ranges = routed;
     for (_, group) in model.security_groups.iter() {
         for rule in group.ingress.iter().chain(&group.egress) {
             match rule.peer {
@@ -166,7 +166,6 @@ fn bounds(model: &Model, prefixes: &[Vec<Prefix>]) -> Vec<u128> {
         let rules = acl.ingress.iter().chain(&acl.egress);
         ranges.extend(rules.flat_map(|rule| address::ranges(rule.peer)));
     }
-    ranges.extend(prefixes.iter().flatten().map(|prefix| prefix.range));
     ranges.extend(crate::graph::on_premises::told_apart(model));
     let mut bounds: Vec<u128> =
         ranges.into_iter().flat_map(|(first, last)| [Some(first), last.checked_add(1)]).flatten().collect();

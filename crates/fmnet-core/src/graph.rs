@@ -5,6 +5,7 @@
 //! longest prefixes and priorities already settled. Rebuild it, never edit it.
 
 pub mod on_premises;
+pub mod transit_gateway;
 
 use std::net::IpAddr;
 
@@ -19,9 +20,10 @@ use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId,
-    PeeringConnectionId, RouteTableId, SubnetId, VirtualPrivateGatewayId, VpcId,
+    PeeringConnectionId, RouteTableId, SubnetId, TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
 use on_premises::OnPremisesWays;
+use transit_gateway::TransitGateways;
 
 /// A component that packets cross or end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,8 @@ pub enum Node {
     VirtualPrivateGateway(VirtualPrivateGatewayId),
     /// A network on premises.
     OnPremises(OnPremisesId),
+    /// A transit gateway, as an attached VPC sees it.
+    TransitGateway(TransitGatewayAttachmentId),
     /// The router inside every VPC, which joins its subnets.
     Router,
     /// A subnet.
@@ -141,6 +145,8 @@ pub struct Graph<'m> {
     pub neighbours: Vec<Vec<VpcId>>,
     /// What lies on premises, and the ways there and from there.
     pub on_premises: OnPremisesWays,
+    /// Route tables of transit gateways, and the zones behind them.
+    pub transit_gateways: TransitGateways,
     private: FxHashMap<(VpcId, IpAddr), Owned>,
     public: FxHashMap<IpAddr, Owned>,
     subnets: Vec<NodeIndex>,
@@ -152,7 +158,10 @@ impl<'m> Graph<'m> {
     pub fn build(model: &'m Model) -> Self {
         let prefixes: Vec<_> = model.route_tables.iter().map(|(_, table)| prefixes(model, table)).collect();
         let owned = owned(model);
-        let classes = Classes::of(model, &prefixes);
+        let transit_gateways = TransitGateways::of(model);
+        let routed = prefixes.iter().flatten().map(|prefix| prefix.range);
+        let routed = routed.chain(transit_gateways.ranges.iter().copied()).collect();
+        let classes = Classes::of(model, routed);
         let is_public = |owner: &Owned| matches!(owner, Owned::Public(..) | Owned::NatPublic(_));
         let public = owned.iter().filter(|(_, owner)| is_public(owner)).map(|&(number, _)| (number, number));
         let blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks()).flat_map(address::ranges);
@@ -170,8 +179,20 @@ impl<'m> Graph<'m> {
         }
         let neighbours = model.vpcs.ids().map(|vpc| neighbours(model, vpc)).collect();
         let on_premises = OnPremisesWays::of(model);
-        let mut graph =
-            Self { model, net, prefixes, owned, classes, internet, neighbours, on_premises, private, public, subnets };
+        let mut graph = Self {
+            model,
+            net,
+            prefixes,
+            owned,
+            classes,
+            internet,
+            neighbours,
+            transit_gateways,
+            on_premises,
+            private,
+            public,
+            subnets,
+        };
         graph.join();
         graph
     }
@@ -231,6 +252,8 @@ impl<'m> Graph<'m> {
         let private: Vec<_> =
             model.virtual_private_gateways.ids().map(|id| self.net.add_node(Node::VirtualPrivateGateway(id))).collect();
         self.join_premises(&private);
+        let transits: Vec<_> =
+            model.transit_gateway_attachments.ids().map(|id| self.net.add_node(Node::TransitGateway(id))).collect();
         for &gateway in &gateways {
             self.net.add_edge(gateway, internet, Edge::Attachment);
             self.net.add_edge(internet, gateway, Edge::Attachment);
@@ -258,6 +281,7 @@ impl<'m> Graph<'m> {
                     Some(Target::Interface(id)) => interfaces.get(id.index()),
                     Some(Target::PeeringConnection(id)) => peerings.get(id.index()),
                     Some(Target::VirtualPrivateGateway(id)) => private.get(id.index()),
+                    Some(Target::TransitGateway(id)) => transits.get(id.index()),
                     Some(Target::Blackhole) => Some(&nowhere),
                     Some(Target::Unmodelled(_)) => Some(&unmodelled),
                 };
@@ -386,10 +410,17 @@ fn choose(table: &RouteTable, routes: &[u32]) -> Option<Choice> {
 
 /// The addresses of each choice of a table; choices in order.
 fn ways(table: RouteTableId, prefixes: &[Prefix]) -> Vec<Way> {
-    let mut pieces: Vec<(Choice, (u128, u128))> = Vec::new();
-    let mut open: Vec<(u128, Choice)> = Vec::new();
+    let ways = longest_prefix(prefixes.iter().map(|prefix| (prefix.range, prefix.choice)));
+    ways.into_iter().map(|(choice, to)| Way { table, choice, to }).collect()
+}
+
+/// For each choice, the addresses for which the longest prefix has it; choices in order.
+/// Prefixes are sorted so that a longer one follows those around it.
+fn longest_prefix<C: Copy + Ord>(prefixes: impl Iterator<Item = ((u128, u128), C)>) -> Vec<(C, Ranges)> {
+    let mut pieces: Vec<(C, (u128, u128))> = Vec::new();
+    let mut open: Vec<(u128, C)> = Vec::new();
     let mut cursor = Some(0u128);
-    let mut emit = |from: &mut Option<u128>, last: u128, choice: Choice| {
+    let mut emit = |from: &mut Option<u128>, last: u128, choice: C| {
         if let Some(first) = *from
             && first <= last
         {
@@ -398,8 +429,7 @@ fn ways(table: RouteTableId, prefixes: &[Prefix]) -> Vec<Way> {
         }
     };
     // Prefixes nest, so the innermost open one is on top of the stack.
-    for prefix in prefixes {
-        let (first, last) = prefix.range;
+    for ((first, last), mine) in prefixes {
         while let Some(&(top_last, choice)) = open.last()
             && top_last < first
         {
@@ -412,7 +442,7 @@ fn ways(table: RouteTableId, prefixes: &[Prefix]) -> Vec<Way> {
             emit(&mut cursor, first - 1, choice);
         }
         cursor = Some(first);
-        open.push((last, prefix.choice));
+        open.push((last, mine));
     }
     while let Some((last, choice)) = open.pop() {
         emit(&mut cursor, last, choice);
@@ -420,9 +450,6 @@ fn ways(table: RouteTableId, prefixes: &[Prefix]) -> Vec<Way> {
     pieces.sort_unstable();
     pieces
         .chunk_by(|left, right| left.0 == right.0)
-        .filter_map(|same| {
-            let to = address::union(same.iter().map(|piece| piece.1).collect());
-            Some(Way { table, choice: same.first()?.0, to })
-        })
+        .filter_map(|same| Some((same.first()?.0, address::union(same.iter().map(|piece| piece.1).collect()))))
         .collect()
 }

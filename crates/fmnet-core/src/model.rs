@@ -19,6 +19,7 @@ pub mod prefix_list;
 pub mod route_table;
 pub mod security_group;
 pub mod virtual_private_gateway;
+pub mod transit_gateway;
 pub mod vpc;
 pub mod vpn_connection;
 
@@ -38,6 +39,7 @@ use place::Place;
 use prefix_list::PrefixList;
 use route_table::RouteTable;
 use security_group::SecurityGroup;
+use transit_gateway::{TransitGateway, TransitGatewayAttachment, TransitGatewayPeering, TransitGatewayRouteTable};
 use virtual_private_gateway::VirtualPrivateGateway;
 use vpc::{Subnet, Vpc};
 use vpn_connection::{CustomerGateway, VpnConnection};
@@ -78,6 +80,14 @@ pub type VpnConnectionId = Id<VpnConnection>;
 pub type DirectConnectGatewayId = Id<DirectConnectGateway>;
 /// Id of an [`OnPremises`] network.
 pub type OnPremisesId = Id<OnPremises>;
+/// Id of a [`TransitGateway`].
+pub type TransitGatewayId = Id<TransitGateway>;
+/// Id of a [`TransitGatewayAttachment`].
+pub type TransitGatewayAttachmentId = Id<TransitGatewayAttachment>;
+/// Id of a [`TransitGatewayPeering`].
+pub type TransitGatewayPeeringId = Id<TransitGatewayPeering>;
+/// Id of a [`TransitGatewayRouteTable`].
+pub type TransitGatewayRouteTableId = Id<TransitGatewayRouteTable>;
 /// Id of a [`Place`].
 pub type PlaceId = Id<Place>;
 
@@ -121,6 +131,14 @@ pub struct Model {
     pub direct_connect_gateways: Arena<DirectConnectGateway>,
     /// Networks on premises.
     pub on_premises: Arena<OnPremises>,
+    /// Transit gateways.
+    pub transit_gateways: Arena<TransitGateway>,
+    /// Their attachments; a peering has one at each of its ends.
+    pub transit_gateway_attachments: Arena<TransitGatewayAttachment>,
+    /// Their peerings.
+    pub transit_gateway_peerings: Arena<TransitGatewayPeering>,
+    /// Their route tables.
+    pub transit_gateway_route_tables: Arena<TransitGatewayRouteTable>,
     /// VPC Block Public Access, at most once for an account and a Region.
     pub block_public_access: Vec<BlockPublicAccess>,
     /// Named addresses outside the VPCs.

@@ -25,6 +25,7 @@ mod quota;
 mod route_table;
 mod security_group;
 mod subnet;
+mod transit_gateway;
 mod unfixed;
 mod virtual_private_gateway;
 mod vpc;
@@ -60,6 +61,7 @@ use crate::traffic::PortRange;
 use crate::words::suggest;
 use interface::Draft;
 use names::{Kind, Names, Scoped, Titles};
+use transit_gateway::TransitGateways;
 
 pub(crate) use intent::{assemble, default_traffic, ends, mistake};
 
@@ -91,7 +93,7 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 27] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
@@ -105,6 +107,8 @@ const STEPS: [Step; 25] = [
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
     Step::Once(zone::resolve),
+    Step::Once(transit_gateway::resolve),
+    Step::Once(transit_gateway::route_table::resolve),
     Step::Once(block_public_access::resolve),
     Step::Each(security_group::associate),
     Step::Each(security_group::resolve),
@@ -217,6 +221,7 @@ struct Resolver<'a> {
     vpn_connections: Names<'a, VpnConnection>,
     direct_connect_gateways: Names<'a, DirectConnectGateway>,
     on_premises: Names<'a, OnPremises>,
+    transit_gateways: TransitGateways<'a>,
     /// What workloads and their interfaces are called.
     workloads: Titles,
     drafts: Vec<Draft>,
@@ -259,6 +264,7 @@ impl<'a> Resolver<'a> {
         let private = model.virtual_private_gateways.ids().next();
         let vpn_connections = vpn_connection::declare(spec, customer_gateways.first().zip(private), &mut model, f);
         let direct_connect_gateways = direct_connect_gateway::declare(spec, &mut model, f);
+        let transit_gateways = transit_gateway::declare(spec, &mut model, f);
         let route_tables = route_table::declare(&homes, &mut model, f);
         let network_acls = network_acl::declare(&homes, &mut model, f);
         let security_groups = security_group::declare(&homes, &mut model, f);
@@ -291,11 +297,12 @@ impl<'a> Resolver<'a> {
             prefix_lists,
             places,
             peering_connections,
-            virtual_private_gateways,
             customer_gateways,
-            vpn_connections,
             direct_connect_gateways,
             on_premises,
+            transit_gateways,
+            virtual_private_gateways,
+            vpn_connections,
             workloads,
             drafts: Vec::new(),
             broken_subnets: FxHashSet::default(),
@@ -401,6 +408,10 @@ fn empty_model(spec: &Spec) -> Model {
         vpn_connections: Arena::default(),
         direct_connect_gateways: Arena::default(),
         on_premises: Arena::default(),
+        transit_gateways: Arena::default(),
+        transit_gateway_attachments: Arena::default(),
+        transit_gateway_peerings: Arena::default(),
+        transit_gateway_route_tables: Arena::default(),
         block_public_access: Vec::new(),
         places: Arena::default(),
         intents: Vec::new(),

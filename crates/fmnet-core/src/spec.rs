@@ -23,6 +23,7 @@ mod on_premises;
 mod virtual_private_gateway;
 mod vpn_connection;
 mod direct_connect_gateway;
+pub mod transit_gateway;
 pub mod block_public_access;
 mod quota;
 pub mod intent;
@@ -77,6 +78,10 @@ pub struct Spec {
     pub vpn_connections: Vec<VpnConnectionSpec>,
     /// `direct_connect_gateways`.
     pub direct_connect_gateways: Vec<DirectConnectGatewaySpec>,
+    /// `transit_gateways`.
+    pub transit_gateways: Vec<transit_gateway::TransitGatewaySpec>,
+    /// `transit_gateway_peerings`.
+    pub transit_gateway_peerings: Vec<transit_gateway::TransitGatewayPeeringSpec>,
     /// `block_public_access`.
     pub block_public_access: Vec<block_public_access::BlockPublicAccessSpec>,
     /// `quotas`: name and number.

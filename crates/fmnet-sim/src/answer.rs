@@ -13,7 +13,7 @@ use fmnet_core::model::{DatabaseId, InterfaceId, OnPremisesId, SecurityGroupId, 
 use fmnet_core::traffic::PortRange;
 use ipnet::IpNet;
 
-use crate::fate::{Blocker, Hop, Leg, Origin, Outcome, Unmodelled};
+use crate::fate::{Blocker, ChoicePoint, Hop, Leg, Origin, Outcome, Unmodelled};
 use crate::packet::Packet;
 use crate::set::cube::Cube;
 
@@ -96,6 +96,8 @@ pub struct Part {
     pub blockers: Vec<Blocker>,
     /// What was not known.
     pub unmodelled: Vec<(Leg, Unmodelled)>,
+    /// What no configuration determines, and makes no difference to the outcome (R9).
+    pub choices: Vec<ChoicePoint>,
     /// Gates passed, with the rule that admitted them.
     pub hops: Vec<Hop>,
     /// The source address the receiver sees, where it is one address.
@@ -153,6 +155,8 @@ pub enum Assumption {
     PublicAddressNotFixed(InterfaceId),
     /// The reply of an ICMP request has code 0.
     IcmpReplyCodeZero,
+    /// What transit gateways send round in a circle is dropped (R154).
+    LoopIsDropped,
 }
 
 /// A fact that changes no word.
@@ -164,6 +168,8 @@ pub enum Note {
     NoPublicAddress(InterfaceId),
     /// Requests of a denied question arrive, although no reply comes back (R1).
     RequestsArrive,
+    /// What no configuration determines, and makes no difference (R9).
+    Undetermined(ChoicePoint),
     /// No packet is of the question, and why.
     NothingAsked(Empty),
 }

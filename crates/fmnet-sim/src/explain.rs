@@ -17,6 +17,7 @@ mod public_access;
 mod question;
 mod rule;
 mod seen;
+mod transit_gateway;
 mod why;
 
 #[cfg(test)]
@@ -76,6 +77,12 @@ pub fn component(model: &Model, component: Component) -> Named {
         Component::VpnConnection(id) => named("VPN connection", &model.vpn_connections[id].name),
         Component::DirectConnectGateway(id) => named("Direct Connect gateway", &model.direct_connect_gateways[id].name),
         Component::OnPremises(id) => named("network on premises", &model.on_premises[id].name),
+        Component::TransitGatewayAttachment(id) => {
+            named("transit gateway attachment", &model.transit_gateway_attachments[id].name)
+        }
+        Component::TransitGatewayRouteTable(id) => {
+            named("transit gateway route table", &model.transit_gateway_route_tables[id].name)
+        }
         Component::AmazonService => named("Amazon service", "Amazon's service inside the VPC"),
     }
 }

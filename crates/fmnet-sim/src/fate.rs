@@ -8,8 +8,8 @@ use std::fmt;
 
 use fmnet_core::model::{
     DirectConnectGatewayId, EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId,
-    OnPremisesId, PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, VirtualPrivateGatewayId, VpcId,
-    VpnConnectionId,
+    OnPremisesId, PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, TransitGatewayAttachmentId,
+    TransitGatewayRouteTableId, VirtualPrivateGatewayId, VpcId, VpnConnectionId,
 };
 
 /// Where a packet starts.
@@ -216,6 +216,10 @@ pub enum Component {
     DirectConnectGateway(DirectConnectGatewayId),
     /// A network on premises.
     OnPremises(OnPremisesId),
+    /// An attachment to a transit gateway.
+    TransitGatewayAttachment(TransitGatewayAttachmentId),
+    /// A route table of a transit gateway.
+    TransitGatewayRouteTable(TransitGatewayRouteTableId),
     /// A service of Amazon's own inside every VPC (R73).
     AmazonService,
 }
@@ -256,6 +260,8 @@ impl Component {
             Self::VpnConnection(_) => "vpn_connection",
             Self::DirectConnectGateway(_) => "direct_connect_gateway",
             Self::OnPremises(_) => "on_premises",
+            Self::TransitGatewayAttachment(_) => "transit_gateway_attachment",
+            Self::TransitGatewayRouteTable(_) => "transit_gateway_route_table",
             Self::AmazonService => "amazon_service",
         }
     }
@@ -300,6 +306,13 @@ pub enum RuleRef {
     LocalRoute {
         /// The table.
         table: RouteTableId,
+    },
+    /// Route `index` of a transit gateway's table, a propagated one included.
+    TransitGatewayRoute {
+        /// The table.
+        table: TransitGatewayRouteTableId,
+        /// Position in it.
+        index: u32,
     },
 }
 
@@ -358,7 +371,30 @@ pub enum Unmodelled {
     InconsistentSnapshot,
     /// An address that is no host's: loopback, link-local, multicast or reserved.
     SpecialAddress,
+    /// An attachment to a transit gateway of a kind that is not modelled (R155), or in a
+    /// state of which AWS does not say whether it carries packets (R7).
+    TransitGatewayAttachment(TransitGatewayAttachmentId),
+    /// A choice that no configuration determines, and that decides what becomes of the packet (R9).
+    Undetermined(ChoicePoint),
 }
+
+/// Something that AWS decides and no configuration does (R9): see `docs/semantics/choices.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChoicePoint {
+    /// The zone in which a transit gateway brings packets into a VPC (R141, R149). The
+    /// alternatives are those of `docs/semantics/transit-gateway.md`.
+    EntryZone {
+        /// The attachment of the VPC that they come into.
+        attachment: TransitGatewayAttachmentId,
+        /// The subnet that they were sent to the transit gateway from, if it was one.
+        from: Option<SubnetId>,
+        /// On which leg.
+        leg: Leg,
+    },
+}
+
+/// Runs with more combinations of choices than this are not followed.
+pub const MOST_RUNS: u32 = 64;
 
 /// What becomes of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -382,6 +418,8 @@ pub struct Fate {
     pub hops: Vec<Hop>,
     /// What was not known, in the order met.
     pub unmodelled: Vec<(Leg, Unmodelled)>,
+    /// What no configuration determines and makes no difference to the outcome, in the order met.
+    pub choices: Vec<ChoicePoint>,
 }
 
 impl Fate {

@@ -11,6 +11,7 @@
 
 mod amazon;
 mod block_public_access;
+mod choice;
 mod egress_only_internet_gateway;
 mod gate;
 mod interface;
@@ -22,6 +23,7 @@ mod reply;
 mod route_table;
 mod security_group;
 mod virtual_private_gateway;
+mod transit_gateway;
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -30,12 +32,15 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::model::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, OnPremisesId, PeeringConnectionId,
-    Snapshot, SubnetId, VirtualPrivateGatewayId, VpcId,
+    Snapshot, SubnetId, TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
 use rustc_hash::FxHashMap;
 
-use crate::fate::{Blocker, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome};
+use crate::fate::{
+    Blocker, ChoicePoint, Code, Component, Direction, Hop, Leg, Origin, Outcome, RuleRef, Unmodelled, outcome,
+};
 use crate::set::{Level, PacketSet, Sets};
+use choice::Chosen;
 use gate::{Gate, Gates, Ruling};
 
 /// How much of a walk to remember.
@@ -62,6 +67,8 @@ pub struct Piece {
     pub hops: Vec<Hop>,
     /// What was not known, in the order met.
     pub unmodelled: Vec<(Leg, Unmodelled)>,
+    /// What no configuration determines and makes no difference to the outcome, in the order met.
+    pub choices: Vec<ChoicePoint>,
 }
 
 impl Piece {
@@ -113,6 +120,7 @@ enum Via {
     InternetGateway(Option<InternetGatewayId>),
     PeeringConnection(PeeringConnectionId),
     VirtualPrivateGateway(VirtualPrivateGatewayId),
+    TransitGateway(TransitGatewayAttachmentId),
     /// It started at this interface, which does not own its source.
     Interface(InterfaceId),
 }
@@ -160,6 +168,10 @@ struct Flow {
     receiver: Option<Receiver>,
     /// The source as the receiver sees it.
     seen: Option<Field>,
+    /// Which alternatives of what configuration does not determine it took.
+    chosen: Option<Rc<Chosen>>,
+    /// Transit gateways it came into, and by what.
+    transits: transit_gateway::Transits,
     blockers: Vec<Blocker>,
     hops: Vec<Hop>,
     unmodelled: Vec<(Leg, Unmodelled)>,
@@ -173,6 +185,8 @@ pub struct Reach<'g> {
     evidence: Evidence,
     gates: Gates,
     done: Vec<Piece>,
+    /// Pieces of flows that took alternatives, until they are settled.
+    runs: Vec<choice::Run>,
     singles: FxHashMap<(Level, u128), PacketSet>,
     without_reply: Option<PacketSet>,
 }
@@ -187,6 +201,7 @@ impl<'g> Reach<'g> {
             evidence,
             gates: Gates::default(),
             done: Vec::new(),
+            runs: Vec::new(),
             singles: FxHashMap::default(),
             without_reply: None,
         }
@@ -249,6 +264,8 @@ impl<'g> Reach<'g> {
             evidence: self.evidence,
             receiver: None,
             seen: None,
+            chosen: None,
+            transits: transit_gateway::Transits::default(),
             blockers: Vec::new(),
             hops: Vec::new(),
             unmodelled: Vec::new(),
@@ -262,6 +279,7 @@ impl<'g> Reach<'g> {
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
             Origin::OnPremises(network) => self.from_premises(flow, network),
         }
+        self.settle();
     }
 
     /// Splits by the owned addresses of a field, so that [`Field::Asked`] is owned by nothing.
@@ -300,9 +318,9 @@ impl<'g> Reach<'g> {
         *self.singles.entry((level, number)).or_insert_with(|| sets.range(level, number, number))
     }
 
-    /// Whether gates failed are still worth following.
-    fn full(&self) -> bool {
-        self.evidence == Evidence::Full
+    /// Whether gates that `flow` fails are still worth following.
+    fn follows(&self, flow: &Flow) -> bool {
+        self.evidence == Evidence::Full || flow.chosen.is_some()
     }
 
     /// The part of `flow` within `packets`, if any.
@@ -339,7 +357,7 @@ impl<'g> Reach<'g> {
     /// Passes `flow` through a gate: what it admits, and what it drops with the blocker
     /// noted. What it does not know about is done.
     fn through(&mut self, flow: Flow, gate: &Gate, at: At) -> Vec<Flow> {
-        if !self.full() {
+        if !self.follows(&flow) {
             for (packets, what) in &gate.unknown {
                 if let Some(part) = self.narrowed(&flow, *packets) {
                     self.unknown(part, what.clone());
@@ -368,7 +386,7 @@ impl<'g> Reach<'g> {
 
     /// Notes a gate that all of `flow` fails; nothing is left where only the outcome is asked for.
     fn blocked(&self, mut flow: Flow, at: At, code: Code, rule: Option<RuleRef>) -> Option<Flow> {
-        self.full().then(|| {
+        self.follows(&flow).then(|| {
             flow.block(at, code, rule);
             flow
         })
@@ -388,10 +406,14 @@ impl<'g> Reach<'g> {
     }
 
     fn finish(&mut self, flow: Flow) {
-        let Flow { packets, leg, header, receiver, seen, blockers, hops, unmodelled, .. } = flow;
+        let Flow { packets, leg, header, receiver, seen, chosen, blockers, hops, unmodelled, .. } = flow;
         let seen = seen.or((leg == Leg::Forward).then_some(header.source));
         let seen_from = if let Some(Field::Fixed(one)) = seen { Some(one) } else { None };
-        self.done.push(Piece { packets, receiver, seen_from, blockers, hops, unmodelled });
+        let piece = Piece { packets, receiver, seen_from, blockers, hops, unmodelled, choices: Vec::new() };
+        match chosen {
+            None => self.done.push(piece),
+            Some(chosen) => self.runs.push(choice::Run { piece, chosen }),
+        }
     }
 
     /// The gate's rulings, worked out once.

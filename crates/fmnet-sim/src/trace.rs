@@ -11,6 +11,7 @@
 //! What you may change without asking: nothing here is for speed; keep it that way.
 
 mod walk;
+mod choice;
 
 mod reply;
 
@@ -32,6 +33,7 @@ mod peering_connection;
 mod on_premises;
 mod connection;
 mod virtual_private_gateway;
+mod transit_gateway;
 
 mod address;
 mod amazon_service;
@@ -43,6 +45,7 @@ use fmnet_core::model::{Model, Snapshot};
 
 use crate::fate::{Fate, Origin, Unmodelled};
 use crate::packet::Packet;
+use choice::Run;
 use walk::Walk;
 
 pub(crate) use amazon_service::amazon_services;
@@ -54,13 +57,17 @@ pub(crate) use amazon_service::amazon_services;
 /// connection needs both (R1).
 #[must_use]
 pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
-    let mut walk = Walk::new(model, origin, *packet);
-    if model.snapshot == Snapshot::Inconsistent {
+    choice::settle(|choices| run(Walk::new(model, origin, *packet, choices)))
+}
+
+/// One run: the walk by one alternative of everything that no configuration determines (R9).
+fn run(mut walk: Walk<'_>) -> Run {
+    if walk.model.snapshot == Snapshot::Inconsistent {
         // R8: https://docs.aws.amazon.com/vpc/latest/reachability/how-reachability-analyzer-works.html
         walk.unknown(Unmodelled::InconsistentSnapshot);
-        return walk.fate;
+        return walk.into_run();
     }
-    let receiver = match origin {
+    let receiver = match walk.origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
         Origin::Internet | Origin::InternetToward(_) => internet::send(&mut walk),
         Origin::OnPremises(network) => on_premises::send(&mut walk, network),
@@ -68,5 +75,5 @@ pub fn trace(model: &Model, origin: Origin, packet: &Packet) -> Fate {
     if let Some(receiver) = receiver {
         reply::follow(&mut walk, receiver);
     }
-    walk.fate
+    walk.into_run()
 }

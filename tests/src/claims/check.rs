@@ -123,7 +123,8 @@ fn replay(model: &Model, answer: &Answer) -> Vec<String> {
         let same = fate.outcome() == part.outcome
             && fate.blockers == part.blockers
             && fate.unmodelled == part.unmodelled
-            && fate.hops == part.hops;
+            && fate.hops == part.hops
+            && fate.choices == part.choices;
         if !same {
             let Part { outcome, blockers, unmodelled, hops, witness, .. } = part;
             wrong.push(format!(

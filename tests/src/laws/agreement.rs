@@ -198,9 +198,7 @@ impl<'g> Engine<'g> {
         packet: &Packet,
         fate: &Fate,
     ) -> Result<(), Box<Contradiction>> {
-        let same = piece.is_some_and(|piece| {
-            piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled
-        });
+        let same = piece.is_some_and(|piece| is_same(piece, fate));
         if same {
             return Ok(());
         }
@@ -221,9 +219,7 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     let piece = engine.pieces.iter().find(|piece| engine.reach.sets.contains(piece.packets, packet));
     let fate = trace(model, start, packet);
     let theirs = match piece {
-        Some(piece)
-            if piece.blockers == fate.blockers && piece.hops == fate.hops && piece.unmodelled == fate.unmodelled =>
-        {
+        Some(piece) if is_same(piece, &fate) => {
             return None;
         }
         Some(piece) => describe_parts(&piece.blockers, &piece.hops, &piece.unmodelled),
@@ -231,6 +227,14 @@ fn disagreement(text: &str, origin: &str, how: Asked, packet: &Packet) -> Option
     };
     let mine = describe(&fate);
     Some(format!("from {origin}, asked about {how:?}: {}\ntrace says\n{mine}\nreach says\n{theirs}", header(packet)))
+}
+
+/// Whether a piece says of its packets what `trace` says.
+fn is_same(piece: &Piece, fate: &Fate) -> bool {
+    piece.blockers == fate.blockers
+        && piece.hops == fate.hops
+        && piece.unmodelled == fate.unmodelled
+        && piece.choices == fate.choices
 }
 
 /// Every packet whose addresses are of one family.

@@ -85,12 +85,15 @@ impl<'a> Asked<'a> {
     /// Every witness is of its part, and fares under `trace` as the part says.
     fn parts_replay(&self) -> Result<(), Box<Contradiction>> {
         for (part, packets) in self.parts() {
-            let Part { witness, blockers, hops, unmodelled, .. } = part;
+            let Part { witness, blockers, hops, unmodelled, choices, .. } = part;
             if !part.is_cut && !self.sets.contains(packets, witness) {
                 return Err(self.wrong(format_args!("the witness {} lies outside its part", header(witness))));
             }
             let fate = trace(self.model(), origin(part), witness);
-            let same = fate.blockers == *blockers && fate.hops == *hops && fate.unmodelled == *unmodelled;
+            let same = fate.blockers == *blockers
+                && fate.hops == *hops
+                && fate.unmodelled == *unmodelled
+                && fate.choices == *choices;
             if !same || fate.outcome() != part.outcome {
                 let (mine, theirs) = (describe(&fate), describe_parts(blockers, hops, unmodelled));
                 let from = origin_name(self.model(), origin(part));

@@ -7,7 +7,7 @@ use fmnet_core::endpoint;
 use fmnet_core::traffic::PortRange;
 use fmnet_sim::answer::{Answer, Empty, End, Note, Part};
 use fmnet_sim::explain;
-use fmnet_sim::fate::{Component, Leg, Outcome};
+use fmnet_sim::fate::{ChoicePoint, Component, Leg, Outcome};
 use serde::Serialize;
 
 use super::evidence::{BlockerJson, HopJson, UnmodelledJson};
@@ -235,6 +235,7 @@ pub fn note_code(note: &Note) -> &'static str {
         Note::AvailabilityZoneCrossed(_) => "AVAILABILITY_ZONE_CROSSED",
         Note::NoPublicAddress(_) => "NO_PUBLIC_ADDRESS",
         Note::RequestsArrive => "REQUESTS_ARRIVE",
+        Note::Undetermined(ChoicePoint::EntryZone { .. }) => "ENTRY_ZONE_UNDETERMINED",
         Note::NothingAsked(Empty::NobodyOwns(_)) => "NOBODY_OWNS_ADDRESS",
         Note::NothingAsked(Empty::NobodyCarries(_)) => "NOBODY_CARRIES_GROUP",
         Note::NothingAsked(Empty::NobodyIn(_)) => "NOBODY_IN_SUBNET",

@@ -3,7 +3,7 @@
 use fmnet_core::source::Span;
 use fmnet_sim::answer::Part;
 use fmnet_sim::explain;
-use fmnet_sim::fate::{Blocker, Code, Component, Direction, Hop, Leg, RuleRef, Unmodelled};
+use fmnet_sim::fate::{Blocker, ChoicePoint, Code, Component, Direction, Hop, Leg, RuleRef, Unmodelled};
 use serde::Serialize;
 
 use crate::render::View;
@@ -93,7 +93,11 @@ impl HopJson {
                 at: gate_name(view, hop.component),
             },
             Some(
-                RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+                RuleRef::Acl { .. }
+                | RuleRef::AclDefault { .. }
+                | RuleRef::Route { .. }
+                | RuleRef::LocalRoute { .. }
+                | RuleRef::TransitGatewayRoute { .. },
             )
             | None => gate(view, hop.component),
         };
@@ -134,6 +138,8 @@ pub fn unmodelled_kind(unmodelled: &Unmodelled) -> &'static str {
         Unmodelled::ForeignGroup(..) => "foreign-group",
         Unmodelled::InconsistentSnapshot => "snapshot",
         Unmodelled::SpecialAddress => "special-address",
+        Unmodelled::TransitGatewayAttachment(_) => "transit-gateway-attachment",
+        Unmodelled::Undetermined(ChoicePoint::EntryZone { .. }) => "entry-zone",
     }
 }
 

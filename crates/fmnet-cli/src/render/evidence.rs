@@ -276,7 +276,11 @@ fn decides(view: &View<'_>, hop: &Hop) -> bool {
 fn is_group(rule: RuleRef) -> bool {
     match rule {
         RuleRef::Group { .. } => true,
-        RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. } => false,
+        RuleRef::Acl { .. }
+        | RuleRef::AclDefault { .. }
+        | RuleRef::Route { .. }
+        | RuleRef::LocalRoute { .. }
+        | RuleRef::TransitGatewayRoute { .. } => false,
     }
 }
 
@@ -352,7 +356,7 @@ pub fn remarks(view: &View<'_>, answer: &Answer, kind: Option<IntentKind>) -> Ve
             gates.any(|gate| gate.code == Code::IgwPrivateIpAssociationForIngress)
         }
         Note::RequestsArrive => matches!(kind, Some(IntentKind::Allow | IntentKind::AllowSome)),
-        Note::AvailabilityZoneCrossed(_) | Note::NothingAsked(_) => false,
+        Note::AvailabilityZoneCrossed(_) | Note::Undetermined(_) | Note::NothingAsked(_) => false,
     };
     for note in answer.notes.iter().filter(|note| !is_said(note)) {
         let text = explain::note(view.model, note);

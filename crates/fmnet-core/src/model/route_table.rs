@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use super::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId,
-    VirtualPrivateGatewayId, VpcId,
+    TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
 use crate::source::Span;
 
@@ -41,7 +41,7 @@ pub struct Route {
 }
 
 /// The destination of a route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Destination {
     /// One prefix.
     Cidr(IpNet),
@@ -64,6 +64,8 @@ pub enum Target {
     PeeringConnection(PeeringConnectionId),
     /// The virtual private gateway of the table's VPC.
     VirtualPrivateGateway(VirtualPrivateGatewayId),
+    /// A transit gateway, through the attachment of the table's VPC to it.
+    TransitGateway(TransitGatewayAttachmentId),
     /// The target is gone (R88).
     Blackhole,
     /// Something real that is not modelled; packets routed there fare unknown.

@@ -44,6 +44,13 @@ impl Kind {
     pub(super) const VPN_CONNECTION: Self = Self::new("VPN connection", "InvalidVpnConnectionID.NotFound");
     pub(super) const DIRECT_CONNECT_GATEWAY: Self = Self::new("Direct Connect gateway", "DirectConnectClientException");
     pub(super) const ON_PREMISES: Self = Self::new("network on premises", "unknown-name");
+    pub(super) const TRANSIT_GATEWAY: Self = Self::new("transit gateway", "InvalidTransitGatewayID.NotFound");
+    pub(super) const TRANSIT_GATEWAY_ATTACHMENT: Self =
+        Self::new("transit gateway attachment", "InvalidTransitGatewayAttachmentID.NotFound");
+    pub(super) const TRANSIT_GATEWAY_PEERING: Self =
+        Self::new("transit gateway peering", "InvalidTransitGatewayAttachmentID.NotFound");
+    pub(super) const TRANSIT_GATEWAY_ROUTE_TABLE: Self =
+        Self::new("transit gateway route table", "InvalidRouteTableID.NotFound");
     pub(super) const INSTANCE: Self = Self::new("instance", "InvalidInstanceID.NotFound");
     pub(super) const INTERFACE: Self = Self::new("network interface", "InvalidNetworkInterfaceID.NotFound");
     pub(super) const DATABASE: Self =

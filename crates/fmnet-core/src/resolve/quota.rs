@@ -55,10 +55,18 @@ const GROUPS_OF_INTERFACE: Quota =
 const INTERFACES: Quota = quota("network_interfaces_per_az", 5000, None, "NetworkInterfaceLimitExceeded");
 const PEERINGS: Quota =
     quota("active_peerings_per_vpc", 50, Some(125), "ActiveVpcPeeringConnectionPerVpcLimitExceeded");
+// AWS documents no error code for these.
+const TRANSIT_GATEWAYS: Quota = quota("transit_gateways_per_account", 5, None, "transit-gateways-per-account");
+const TRANSIT_GATEWAYS_OF_VPC: Quota = quota("transit_gateways_per_vpc", 5, None, "transit-gateways-per-vpc");
+const TRANSIT_GATEWAY_TABLES: Quota =
+    quota("route_tables_per_transit_gateway", 20, None, "route-tables-per-transit-gateway");
+const TRANSIT_GATEWAY_ROUTES: Quota = quota("routes_per_transit_gateway", 10_000, None, "routes-per-transit-gateway");
+const TRANSIT_GATEWAY_ATTACHMENTS: Quota =
+    quota("attachments_per_transit_gateway", 5_000, None, "attachments-per-transit-gateway");
 const REQUESTS: Quota = quota("outstanding_peering_requests", 25, None, "OutstandingVpcPeeringConnectionLimitExceeded");
 
 /// Every quota that `quotas` may set.
-const ALL: [&Quota; 19] = [
+const ALL: [&Quota; 24] = [
     &VPCS,
     &SUBNETS,
     &IPV4_BLOCKS,
@@ -77,6 +85,11 @@ const ALL: [&Quota; 19] = [
     &INTERFACES,
     &PEERINGS,
     &REQUESTS,
+    &TRANSIT_GATEWAYS,
+    &TRANSIT_GATEWAYS_OF_VPC,
+    &TRANSIT_GATEWAY_TABLES,
+    &TRANSIT_GATEWAY_ROUTES,
+    &TRANSIT_GATEWAY_ATTACHMENTS,
     &EXCLUSIONS,
 ];
 
@@ -93,6 +106,7 @@ pub(super) fn check(cx: &mut Resolver<'_>) {
     check.filters();
     check.routes();
     check.interfaces();
+    check.transit_gateways();
     cx.found.all.append(&mut check.over);
 }
 
@@ -320,6 +334,30 @@ impl Check<'_> {
             let what = format!("route table {}", echo(&table.name));
             self.count(&ROUTES, v4, &what, "IPv4 routes", table.span);
             self.count(&ROUTES, v6, &what, "IPv6 routes", table.span);
+        }
+    }
+
+    fn transit_gateways(&mut self) {
+        let model = self.model;
+        let mut accounts: BTreeMap<(&str, &str), (usize, Span)> = BTreeMap::new();
+        for (id, gateway) in model.transit_gateways.iter() {
+            let (what, span) = (format!("transit gateway {}", echo(&gateway.name)), gateway.span);
+            let tables = model.transit_gateway_route_tables.iter().filter(|(_, table)| table.gateway == id);
+            let tables: Vec<usize> = tables.map(|(_, table)| table.routes.len()).collect();
+            let attachments = model.transit_gateway_attachments.iter().filter(|(_, one)| one.gateway == id);
+            self.count(&TRANSIT_GATEWAY_TABLES, tables.len(), &what, "route tables", span);
+            self.count(&TRANSIT_GATEWAY_ROUTES, tables.iter().sum(), &what, "routes", span);
+            self.count(&TRANSIT_GATEWAY_ATTACHMENTS, attachments.count(), &what, "attachments", span);
+            let account = accounts.entry((&gateway.account, &gateway.region)).or_insert((0, span));
+            *account = (account.0 + 1, span);
+        }
+        for (count, span) in accounts.into_values() {
+            self.count(&TRANSIT_GATEWAYS, count, "the account", "transit gateways in the region", span);
+        }
+        for (id, vpc) in model.vpcs.iter() {
+            let mine = model.transit_gateway_attachments.iter();
+            let mine = mine.filter(|(_, one)| one.vpc().is_some_and(|attached| attached.vpc == id)).count();
+            self.count(&TRANSIT_GATEWAYS_OF_VPC, mine, &self.vpc_title(vpc), "transit gateways", vpc.span);
         }
     }
 

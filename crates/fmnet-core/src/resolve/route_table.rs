@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::{Kind, Meant, Names, Scoped};
-use super::{Findings, Home, Resolver, egress_only_internet_gateway, subnet, virtual_private_gateway, vpc};
+use super::{
+    Findings, Home, Resolver, egress_only_internet_gateway, subnet, transit_gateway, virtual_private_gateway, vpc,
+};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
@@ -210,6 +212,7 @@ fn inside_vpc(
         Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
         Some(Target::PeeringConnection(_)) => Some("a peering connection"),
         Some(Target::VirtualPrivateGateway(_)) => Some("a virtual private gateway"),
+        Some(Target::TransitGateway(_)) => Some("a transit gateway"),
         Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
     if let Some(what) = refused.filter(|_| whole) {
@@ -287,6 +290,7 @@ enum Thing {
     Interface(crate::model::InterfaceId),
     PeeringConnection(crate::model::PeeringConnectionId),
     VirtualPrivateGateway(crate::model::VirtualPrivateGatewayId),
+    TransitGateway(crate::model::TransitGatewayId),
 }
 
 /// Everything of this name that a route may lead to. A kind of target is a line here.
@@ -309,6 +313,11 @@ fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
         let joins = cx.model.peering_connections[id].other(vpc).is_some();
         let kin = if joins { Kin::Own } else { Kin::Stranger };
         Candidate { word: "a peering connection", kin, vpc: None, thing: Thing::PeeringConnection(id) }
+    }));
+    found.extend(cx.transit_gateways.names.get(name).map(|id| {
+        let joins = transit_gateway::attachment_of(&cx.model, id, vpc).is_some();
+        let kin = if joins { Kin::Own } else { Kin::Stranger };
+        Candidate { word: "a transit gateway", kin, vpc: None, thing: Thing::TransitGateway(id) }
     }));
     found
 }
@@ -337,7 +346,8 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
         | Thing::Instance(_)
         | Thing::PeeringConnection(_)
         | Thing::EgressOnlyInternetGateway(_)
-        | Thing::VirtualPrivateGateway(_) => false,
+        | Thing::VirtualPrivateGateway(_)
+        | Thing::TransitGateway(_) => false,
     }
 }
 
@@ -352,6 +362,10 @@ fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant:
             let joins = cx.model.peering_connections[id].other(vpc).is_some();
             (Target::PeeringConnection(id), joins.then_some(vpc))
         }
+        Thing::TransitGateway(id) => match transit_gateway::attachment_of(&cx.model, id, vpc) {
+            Some(attachment) => (Target::TransitGateway(attachment), Some(vpc)),
+            None => return not_attached(cx, vpc, name, span),
+        },
         Thing::Instance(id) if cx.model.instances[id].interfaces.len() > 1 => return only_interface(cx, id, span),
         Thing::Instance(id) => {
             let &only = cx.model.instances[id].interfaces.first()?;
@@ -372,6 +386,15 @@ fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant:
     let diagnostic = Diagnostic::error("InvalidParameterValue", message, span, label);
     cx.found
         .push(diagnostic.help("a route leads to a gateway, an interface or a peering connection of its table's VPC"));
+    None
+}
+
+/// AWS knows a transit gateway only in the VPCs that are attached to it.
+fn not_attached(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) -> Option<Target> {
+    let vpc = echo(cx.home(vpc).name());
+    let message = format!("VPC {vpc} is not attached to transit gateway {}", echo(name));
+    let diagnostic = Diagnostic::error("InvalidTransitGatewayID.NotFound", message, span, "not attached");
+    cx.found.push(diagnostic.help("give the transit gateway an attachment of the VPC first"));
     None
 }
 
@@ -406,7 +429,10 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
     let gateways = gateways.chain(cx.virtual_private_gateways.of(vpc).all());
     let gateways = gateways.chain(cx.egress_only_internet_gateways.of(vpc).all());
-    let known = gateways.chain(cx.peering_connections.all()).chain(cx.interfaces.of(vpc).all());
+    let known = gateways
+        .chain(cx.peering_connections.all())
+        .chain(cx.transit_gateways.names.all())
+        .chain(cx.interfaces.of(vpc).all());
     cx.found.unknown("unknown-name", message, name, span, known);
     cx.found.help_last("something real that fmnet does not model is written `unmodelled NAME`".to_owned());
 }

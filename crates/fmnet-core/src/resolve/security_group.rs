@@ -8,9 +8,10 @@ use rustc_hash::FxHashMap;
 
 use super::names::{Kind, Scoped};
 use super::peering_connection::{self, Joined};
-use super::{Findings, Home, Resolver, block, vpc};
+use super::{Findings, Home, Resolver, block, transit_gateway, vpc};
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::{GroupRule, Peer, SecurityGroup};
+use crate::model::transit_gateway::Switch;
 use crate::model::{Model, PrefixListId, SecurityGroupId, VpcId};
 use crate::source::Span;
 use crate::spec::{GroupRuleSpec, Name, PeerSpec, SecurityGroupSpec, Spanned, VpcSpec};
@@ -57,9 +58,9 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
     let spec = cx.home(vpc).spec;
     for (group, id) in spec.security_groups.iter().zip(cx.security_groups.of(vpc).in_file_order()) {
         check_name(cx, &group.name);
-        let ingress = rules(cx, vpc, id, &group.ingress);
+        let ingress = rules(cx, vpc, id, Direction::Ingress, &group.ingress);
         let egress = match &group.egress {
-            Some(written) => rules(cx, vpc, id, written),
+            Some(written) => rules(cx, vpc, id, Direction::Egress, written),
             None => Rules { live: everything(cx, vpc), stale: Vec::new() },
         };
         let item = cx.model.security_groups.get_mut(id);
@@ -183,6 +184,13 @@ fn check_name(cx: &mut Resolver<'_>, name: &Name) {
     cx.found.push(Diagnostic::error("InvalidParameterValue", message, name.span, "refused by AWS").help(wrong));
 }
 
+/// Of which list a rule is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Ingress,
+    Egress,
+}
+
 /// The rules of one direction.
 struct Rules {
     live: Vec<GroupRule>,
@@ -190,12 +198,18 @@ struct Rules {
     stale: Vec<GroupRule>,
 }
 
-fn rules(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, lines: &[GroupRuleSpec]) -> Rules {
+fn rules(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    group: SecurityGroupId,
+    direction: Direction,
+    lines: &[GroupRuleSpec],
+) -> Rules {
     let mut rules = Rules { live: Vec::with_capacity(lines.len()), stale: Vec::new() };
     let mut seen: FxHashMap<(Traffic, PeerKey), Span> = FxHashMap::default();
     for line in lines {
         let peers = peers(cx, vpc, group, &line.peer);
-        let is_stale = stale(cx, vpc, group, &line.peer, &peers);
+        let is_stale = stale(cx, vpc, group, (&line.peer, direction), &peers);
         let mut told = false;
         for traffic in &line.traffic {
             for &peer in &peers {
@@ -312,13 +326,24 @@ fn unknown_peer(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
 
 /// Whether a rule names a group of another VPC that nothing joins with this one: such a
 /// rule stays, and matches nothing (R38). Between Regions AWS takes none (R137).
-fn stale(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Spanned<PeerSpec>, peers: &[Peer]) -> bool {
+fn stale(
+    cx: &mut Resolver<'_>,
+    vpc: VpcId,
+    group: SecurityGroupId,
+    (typed, direction): (&Spanned<PeerSpec>, Direction),
+    peers: &[Peer],
+) -> bool {
     let &[Peer::Group(other)] = peers else { return false };
     let owner = cx.model.security_groups[other].vpc;
     if owner == vpc || other == group || cx.model.security_groups[other].associations.contains(&vpc) {
         return false;
     }
     let (name, there) = (echo(&cx.model.security_groups[other].name), echo(cx.home(owner).name()));
+    // Across a transit gateway only ingress rules name groups (R39).
+    let across = match direction {
+        Direction::Ingress => transit_gateway::joined(&cx.model, vpc, owner),
+        Direction::Egress => None,
+    };
     let (why, place) = match peering_connection::joined(cx, vpc, owner) {
         Joined::Yes => return false,
         Joined::AcrossRegions(id) => {
@@ -326,6 +351,11 @@ fn stale(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Span
             let diagnostic = Diagnostic::error("InvalidGroup.NotFound", message, typed.span, "of another region")
                 .also(cx.model.peering_connections[id].span, "joins two regions");
             cx.found.push(diagnostic.help("across regions, name its addresses (R137)"));
+            return false;
+        }
+        Joined::NotActive(_) | Joined::No if across == Some(Switch::On) => return false,
+        Joined::No if across == Some(Switch::Off) => {
+            unsupported(cx, typed.span, &name);
             return false;
         }
         Joined::NotActive(id) => ("is not active", Some(cx.model.peering_connections[id].span)),
@@ -338,6 +368,15 @@ fn stale(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Span
     }
     cx.found.push(diagnostic.help("such a rule stays, and works only while an active connection joins the VPCs (R38)"));
     true
+}
+
+/// A rule that names a group across a transit gateway which does not support it.
+fn unsupported(cx: &mut Resolver<'_>, span: Span, name: &str) {
+    let message = format!("this rule names security group {name} across a transit gateway, which does not support it");
+    let diagnostic = Diagnostic::warning("unsupported-reference", message, span, "matches nothing");
+    cx.found.push(diagnostic.help(
+        "turn `security_group_referencing` on, at the transit gateway and at both attachments, or name addresses (R39)",
+    ));
 }
 
 /// Says so where a group of another VPC is used without being associated with this one (R48).

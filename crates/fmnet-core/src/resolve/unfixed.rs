@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use rustc_hash::FxHashMap;
 
 use super::peering_connection::{Joined, joined};
-use super::{Resolver, subnet};
+use super::{Resolver, subnet, transit_gateway};
 use crate::address::number;
 use crate::diagnostic::Diagnostic;
 use crate::model::security_group::Peer;
@@ -74,7 +74,10 @@ fn warn(cx: &Resolver<'_>, net: IpNet, span: Span, interface: InterfaceId) -> Di
 fn near(cx: &Resolver<'_>, vpc: VpcId) -> Vec<VpcId> {
     let others = cx.model.vpcs.ids().filter(|&other| other != vpc);
     let joined = others.filter(|&other| matches!(joined(cx, vpc, other), Joined::Yes | Joined::AcrossRegions(_)));
-    std::iter::once(vpc).chain(joined).collect()
+    let mut near: Vec<VpcId> = std::iter::once(vpc).chain(joined).chain(transit_gateway::reached(cx, vpc)).collect();
+    near.sort_unstable();
+    near.dedup();
+    near
 }
 
 /// Whose rule it is: a group's or, if true, an ACL's, by its place in the arena.

@@ -8,7 +8,7 @@ use super::shape::{Key, Record, Shape, optional};
 use super::{
     Name, Spec, VpcSpec, block_public_access, database, direct_connect_gateway, egress_only_internet_gateway, gateway,
     instance, intent, network_acl, on_premises, peering_connection, place, prefix_list, question, quota, route_table,
-    security_group, subnet, virtual_private_gateway, vpc, vpn_connection,
+    security_group, subnet, transit_gateway, virtual_private_gateway, vpc, vpn_connection,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -17,7 +17,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 28] = [
+pub(super) static PARTS: [Of; 30] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -43,6 +43,8 @@ pub(super) static PARTS: [Of; 28] = [
     Of::Design(vpn_connection::CUSTOMER_GATEWAYS),
     Of::Design(vpn_connection::VPN_CONNECTIONS),
     Of::Design(direct_connect_gateway::DIRECT_CONNECT_GATEWAYS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAYS),
+    Of::Design(transit_gateway::TRANSIT_GATEWAY_PEERINGS),
     Of::Design(block_public_access::BLOCK_PUBLIC_ACCESS),
     Of::Design(quota::QUOTAS),
     Of::Design(intent::EXPECT),

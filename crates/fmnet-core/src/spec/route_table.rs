@@ -28,11 +28,7 @@ pub(super) const ROUTE_TABLES: Part<VpcSpec> = Part {
             forget([&mut table.name]);
             table.main = table.main.map(|_| Span::NOWHERE);
             forget(&mut table.propagating);
-            for route in &mut table.routes {
-                forget([&mut route.destination]);
-                forget([&mut route.target]);
-                route.span = Span::NOWHERE;
-            }
+            table.routes.iter_mut().for_each(forget_route);
         }
     },
 };
@@ -79,8 +75,15 @@ fn print(page: &mut Page, vpc: &VpcSpec) {
     }
 }
 
+/// Forgets where a route stands.
+pub(super) fn forget_route(route: &mut RouteSpec) {
+    forget([&mut route.destination]);
+    forget([&mut route.target]);
+    route.span = Span::NOWHERE;
+}
+
 /// A route as a line again.
-fn line(route: &RouteSpec) -> String {
+pub(super) fn line(route: &RouteSpec) -> String {
     let destination = match &route.destination.value {
         DestinationSpec::Cidr(block) => block.to_string(),
         DestinationSpec::PrefixList(name) => format!("list {}", line_name(name)),
@@ -139,7 +142,7 @@ impl<'s> Reader<'s> {
 }
 
 /// Reads `DESTINATION -> TARGET`.
-fn route(mut words: Words<'_>) -> Result<RouteSpec, Diagnostic> {
+pub(super) fn route(mut words: Words<'_>) -> Result<RouteSpec, Diagnostic> {
     let span = words.line();
     let destination = destination(&mut words)?;
     words.expect("->")?;

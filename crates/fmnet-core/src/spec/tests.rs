@@ -53,8 +53,6 @@ source_ports: 1024-65535
 snapshot: inconsistent
 places: {vpn: 203.0.113.7, "two words": [198.51.100.0/24, "2001:db8::"], "no": 192.0.2.1/32}
 internet_gateways: [one, {name: two, state: detached}]
-egress_only_internet_gateway: out
-block_public_access: [block-ingress, {account: "111122223333", region: r, mode: "off", managed_by: declarative-policy, exclusions_allowed: allowed, exclusions: [allow-egress subnet s, 'allow-bidirectional vpc "12" disabled'], own_address_egress: passes}]
 nat_gateways: {n: {subnet: s, connectivity: public, elastic_ip: new, address: 10.0.0.9, state: pending}, m: {subnet: s, connectivity: private, elastic_ip: 192.0.2.1}}
 route_tables:
   main_rt: {main: true, routes: []}

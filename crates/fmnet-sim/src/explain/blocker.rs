@@ -13,7 +13,7 @@ use fmnet_core::traffic::PortRange;
 
 use super::rule::{self, list_word, word};
 use super::seen::{self, Far};
-use super::{addresses, codes, listed, packets, plain, public_access, subnet, workload};
+use super::{addresses, codes, listed, packets, plain, public_access, subnet, transit_gateway, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -68,6 +68,9 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
                 "{gate} carries packets between the addresses of its two VPCs alone, and nothing through either of them"
             )
         }
+        Code::ProtocolRestriction if matches!(blocker.component, Component::TransitGatewayAttachment(_)) => {
+            format!("{gate} carries no IPv6: its option is off")
+        }
         Code::ProtocolRestriction => format!("{gate} carries TCP, UDP and ICMP and nothing else"),
         Code::BadStateVpn
         | Code::Elbv2ListenersMismatch
@@ -85,21 +88,20 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
         | Code::IngressRtbTrafficRedirection
         | Code::RegionalNgwRouteAzRestriction
         | Code::SgReferencesNotPreserved
-        | Code::SgReferencingSupport
         | Code::TgwAttachMissingTgwRtbAssociation
         | Code::TgwAttachVpcAzRestriction
         | Code::TgwBadStateVpn
         | Code::TgwRouteAzRestriction
-        | Code::TgwRtbBadStateRoute
         | Code::TgwRtbHigherPriorityRoute
         | Code::TgwRtbMoreSpecificRoute
-        | Code::TgwRtbNoRouteToTgwAttachment
         | Code::VgwPrivateIpAssociationForEgress
         | Code::VgwPrivateIpAssociationForIngress
         | Code::VpceGatewayEgressSourceAddressRestriction
         | Code::VpceGatewayProtocolRestriction
         | Code::VpceIntraVpcTraffic
         | Code::VpceServiceNotInstalledInAz => format!("{gate}: {}", codes::text(blocker.code)),
+        Code::SgReferencingSupport => transit_gateway::referencing(model, blocker),
+        Code::TgwRtbBadStateRoute | Code::TgwRtbNoRouteToTgwAttachment => transit_gateway::route(model, blocker, part),
         Code::VpcBlockPublicAccessEnabled => public_access::reason(model, blocker, part),
         Code::SubnetAclRestriction => acl(model, blocker, part),
         Code::NothingListens => nothing_listens(model, blocker.component),
@@ -122,6 +124,8 @@ pub(super) fn name(model: &Model, component: Component) -> String {
             format!("Direct Connect gateway {}", plain(&model.direct_connect_gateways[id].name))
         }
         Component::OnPremises(id) => format!("network {} on premises", plain(&model.on_premises[id].name)),
+        Component::TransitGatewayAttachment(id) => transit_gateway::attachment(model, id),
+        Component::TransitGatewayRouteTable(id) => transit_gateway::table(model, id),
         Component::Interface(id) => workload(model, id),
         Component::NetworkAcl(id, at) => {
             format!("network ACL {} of subnet {}", plain(&model.network_acls[id].name), subnet(model, at))
@@ -174,6 +178,7 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
         Target::PeeringConnection(id) => {
             format!("peering connection {} is not active", plain(&model.peering_connections[*id].name))
         }
+        Target::TransitGateway(id) => format!("{} is deleted", transit_gateway::attachment(model, *id)),
     };
     let verb = if blocker.leg == Leg::Return { "takes the reply" } else { "leads" };
     format!("route `{}` of {gate} {verb} nowhere: {cause}", rule::route_line(model, route))
@@ -216,7 +221,11 @@ fn acl(model: &Model, blocker: &Blocker, part: &Part) -> String {
             format!("{gate} drops {what}{ports}: {} rule `{}`", list_word(direction), rule::rule(model, rule).text)
         }
         Some(
-            RuleRef::Group { .. } | RuleRef::AclDefault { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+            RuleRef::Group { .. }
+            | RuleRef::AclDefault { .. }
+            | RuleRef::Route { .. }
+            | RuleRef::LocalRoute { .. }
+            | RuleRef::TransitGatewayRoute { .. },
         )
         | None => {
             format!("{gate} drops {what}{ports}: no {} rule allows it before the final deny", list_word(direction))
@@ -267,6 +276,8 @@ fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
         | Component::PeeringConnection(_)
         | Component::VirtualPrivateGateway(_)
         | Component::VpnConnection(_)
+        | Component::TransitGatewayAttachment(_)
+        | Component::TransitGatewayRouteTable(_)
         | Component::AmazonService => {}
     }
     if blocker.leg == Leg::Forward {

@@ -21,7 +21,7 @@ use fmnet_core::traffic::Protocol;
 
 use super::rule::{self, list_word, word};
 use super::seen;
-use super::{listed, plain, public_access, workload};
+use super::{listed, plain, public_access, transit_gateway, workload};
 use crate::answer::{End, Part};
 use crate::fate::{Blocker, Code, Component, Direction, Leg, RuleRef};
 use crate::set::Level;
@@ -74,7 +74,7 @@ fn hopeless(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure> {
 /// The edit that opens the gate `blocker` for `part`; none where no edit does.
 fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) -> Option<Cure> {
     match blocker.code {
-        Code::BadState => state(model, blocker.component),
+        Code::BadState => state(model, blocker.component).or_else(|| transit_gateway::cure(model, part, blocker)),
         Code::BadStateAttachment => gateway(model).map(|(_, gateway)| attach(gateway)),
         Code::BadStateRoute => mend_route(model, blocker),
         Code::EniSgRulesMismatch | Code::SgHasNoRules => admit(model, part, blocker, proposed),
@@ -111,6 +111,12 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
             Some(Cure { text: "set `dns_support: true`".to_owned(), span: model.vpc().span })
         }
         Code::NoRouteToDestination => route::add(model, part, blocker),
+        Code::SgReferencingSupport
+        | Code::TgwAttachMissingTgwRtbAssociation
+        | Code::TgwRouteAzRestriction
+        | Code::TgwRtbBadStateRoute
+        | Code::TgwRtbNoRouteToTgwAttachment => transit_gateway::cure(model, part, blocker),
+        Code::ProtocolRestriction => transit_gateway::cure(model, part, blocker),
         Code::VpcBlockPublicAccessEnabled => public_access::exclude(model, blocker, part),
         Code::NothingListens => listen(model, part, blocker.component),
         Code::GatewayRejectsSpoofedTraffic
@@ -121,7 +127,6 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
         | Code::NgwRequiresSourceInVpc
         | Code::NoPossibleDestination
         | Code::PcxRequiresAddressInVpcCidr
-        | Code::ProtocolRestriction
         | Code::BadStateVpn
         | Code::Elbv2ListenersMismatch
         | Code::Elbv2ListenerHasNoTg
@@ -138,15 +143,10 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
         | Code::IngressRtbTrafficRedirection
         | Code::RegionalNgwRouteAzRestriction
         | Code::SgReferencesNotPreserved
-        | Code::SgReferencingSupport
-        | Code::TgwAttachMissingTgwRtbAssociation
         | Code::TgwAttachVpcAzRestriction
         | Code::TgwBadStateVpn
-        | Code::TgwRouteAzRestriction
-        | Code::TgwRtbBadStateRoute
         | Code::TgwRtbHigherPriorityRoute
         | Code::TgwRtbMoreSpecificRoute
-        | Code::TgwRtbNoRouteToTgwAttachment
         | Code::VgwPrivateIpAssociationForEgress
         | Code::VgwPrivateIpAssociationForIngress
         | Code::VpceGatewayEgressSourceAddressRestriction
@@ -161,7 +161,14 @@ fn cure(model: &Model, part: &Part, blocker: &Blocker, proposed: &mut Proposed) 
 #[must_use]
 pub fn is_followed(part: &Part) -> bool {
     let is_forward = |blocker: &&Blocker| blocker.leg == Leg::Forward;
-    let walls = [Code::BadStateRoute, Code::NoRouteToDestination, Code::NoPossibleDestination];
+    let walls = [
+        Code::BadStateRoute,
+        Code::NoRouteToDestination,
+        Code::NoPossibleDestination,
+        Code::TgwAttachMissingTgwRtbAssociation,
+        Code::TgwRtbBadStateRoute,
+        Code::TgwRtbNoRouteToTgwAttachment,
+    ];
     let is_wall = |blocker: &Blocker| {
         walls.contains(&blocker.code) && blocker.component != Component::AmazonService
             || blocker.code == Code::EniSourceDestCheckRestriction && blocker.direction == Some(Direction::Ingress)
@@ -216,6 +223,7 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
         | Target::PeeringConnection(_)
         | Target::VirtualPrivateGateway(_)
         | Target::EgressOnlyInternetGateway(_)
+        | Target::TransitGateway(_)
         | Target::Blackhole
         | Target::Unmodelled(_) => {
             let text = format!("give route `{}` a target that works", rule::route_line(model, route));

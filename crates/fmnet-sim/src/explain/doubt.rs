@@ -6,9 +6,9 @@
 use fmnet_core::model::block_public_access::OwnAddressEgress;
 use fmnet_core::model::{InterfaceId, Model};
 
-use super::{listed, plain, rule, subnet, workload};
+use super::{listed, plain, rule, subnet, transit_gateway, workload};
 use crate::answer::{Assumption, Empty, Note};
-use crate::fate::Unmodelled;
+use crate::fate::{ChoicePoint, Unmodelled};
 
 /// An assumption in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
         Unmodelled::SecondTranslation(id) => {
             format!("a second translation, at NAT gateway {}, is not modelled", plain(&model.nat_gateways[*id].name))
         }
+        Unmodelled::TransitGatewayAttachment(id) => transit_gateway::unknown(model, *id),
+        Unmodelled::Undetermined(point) => format!("{}, and it matters here", choice(model, *point)),
         Unmodelled::SpecialAddress => {
             "nobody says what becomes of packets with a loopback, link-local, multicast or reserved address".to_owned()
         }
@@ -75,6 +77,13 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
     }
 }
 
+/// What AWS decides and no configuration does, in words.
+fn choice(model: &Model, point: ChoicePoint) -> String {
+    match point {
+        ChoicePoint::EntryZone { attachment, from, .. } => transit_gateway::entry_zone(model, attachment, from),
+    }
+}
+
 /// One assumption in words.
 #[must_use]
 pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
@@ -95,6 +104,11 @@ pub fn assumption(model: &Model, assumption: &Assumption) -> Assumed {
             "R81",
             "a packet to an address of the VPC that no interface owns is dropped".to_owned(),
             "AWS does not document it; ask about addresses that interfaces own",
+        ),
+        Assumption::LoopIsDropped => assumed(
+            "R154",
+            "a packet that transit gateways send round in a circle is dropped".to_owned(),
+            "AWS does not document it; give the packet a route that ends somewhere",
         ),
         Assumption::Hairpin => assumed(
             "R111",
@@ -142,6 +156,7 @@ pub fn assumptions(model: &Model, all: &[Assumption]) -> Vec<Assumed> {
             Assumption::GroupCoversEveryAddress
             | Assumption::ReplyLeavesTheSameInterface(_)
             | Assumption::UnownedAddressIsDropped
+            | Assumption::LoopIsDropped
             | Assumption::Hairpin
             | Assumption::EgressExclusion(_)
             | Assumption::IcmpReplyCodeZero => texts.push(assumption(model, one)),
@@ -220,6 +235,7 @@ pub fn note(model: &Model, note: &Note) -> String {
                 subnet(model, at)
             )
         }
+        Note::Undetermined(point) => format!("{}; whichever it is, the answer is the same", choice(model, *point)),
         Note::NoPublicAddress(id) => {
             format!("{} has no public address, so nothing on the internet can name it", workload(model, *id))
         }

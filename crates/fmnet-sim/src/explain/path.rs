@@ -111,6 +111,10 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
         Component::VirtualPrivateGateway(id) => Some(plain(&model.virtual_private_gateways[id].name)),
         Component::VpnConnection(id) => Some(plain(&model.vpn_connections[id].name)),
         Component::DirectConnectGateway(id) => Some(plain(&model.direct_connect_gateways[id].name)),
+        Component::TransitGatewayAttachment(id) => {
+            Some(format!("attachment {}", plain(&model.transit_gateway_attachments[id].name)))
+        }
+        Component::TransitGatewayRouteTable(id) => Some(super::transit_gateway::gateway_of(model, id)),
         Component::Vpc(_)
         | Component::Internet
         | Component::OnPremises(_)
@@ -137,6 +141,8 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
         Component::VpnConnection(id) => plain(&model.vpn_connections[id].name),
         Component::DirectConnectGateway(id) => plain(&model.direct_connect_gateways[id].name),
         Component::OnPremises(id) => plain(&model.on_premises[id].name),
+        Component::TransitGatewayAttachment(id) => super::transit_gateway::attachment(model, id),
+        Component::TransitGatewayRouteTable(id) => super::transit_gateway::table(model, id),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
         Component::InternetGateway(id) => plain(&model.internet_gateways[id].name),
         Component::EgressOnlyInternetGateway(id) => plain(&model.egress_only_internet_gateways[id].name),
@@ -200,6 +206,8 @@ impl<'a> Ends<'a> {
             Component::InternetGateway(_)
             | Component::EgressOnlyInternetGateway(_)
             | Component::PeeringConnection(_)
+            | Component::TransitGatewayAttachment(_)
+            | Component::TransitGatewayRouteTable(_)
             | Component::Internet => 5,
             Component::Vpc(_) if self.from.is_none() && !self.model.internet_gateways.is_empty() => 6,
             Component::Vpc(_) if self.from.is_none() => 5,

@@ -64,6 +64,8 @@ fn vpc_of(model: &Model, component: Component) -> Option<VpcId> {
         | Component::VpnConnection(_)
         | Component::DirectConnectGateway(_)
         | Component::OnPremises(_)
+        | Component::TransitGatewayAttachment(_)
+        | Component::TransitGatewayRouteTable(_)
         | Component::AmazonService => None,
     }
 }

@@ -11,7 +11,7 @@ use fmnet_core::spec::print::line_name;
 use fmnet_core::traffic::Traffic;
 use ipnet::IpNet;
 
-use super::plain;
+use super::{plain, transit_gateway};
 use crate::fate::{Direction, RuleRef};
 
 /// A rule in words.
@@ -64,6 +64,14 @@ pub fn rule(model: &Model, rule: RuleRef) -> RuleText {
             let blocks: Vec<String> = model.vpc().blocks().map(|block| block.to_string()).collect();
             let holder = format!("route table {}", plain(&model.route_tables[table].name));
             make(format!("{} -> local", blocks.join(", ")), holder, Span::NOWHERE)
+        }
+        RuleRef::TransitGatewayRoute { table, index } => {
+            let holder = transit_gateway::table(model, table);
+            let table = &model.transit_gateway_route_tables[table];
+            match table.routes.get(index as usize) {
+                Some(route) => make(transit_gateway::route_line(model, route), holder, route.span),
+                None => make(format!("a route of {holder}"), holder, table.span),
+            }
         }
     }
 }
@@ -156,6 +164,9 @@ pub(super) fn target(model: &Model, target: &Target) -> String {
         Target::Interface(id) => name(&model.interfaces[*id].name),
         Target::PeeringConnection(id) => name(&model.peering_connections[*id].name),
         Target::VirtualPrivateGateway(id) => name(&model.virtual_private_gateways[*id].name),
+        Target::TransitGateway(id) => {
+            name(&model.transit_gateways[model.transit_gateway_attachments[*id].gateway].name)
+        }
         Target::Blackhole => "blackhole".to_owned(),
         Target::Unmodelled(what) => format!("unmodelled {}", name(what)),
     }

@@ -39,6 +39,13 @@ pub fn why(model: &Model, hop: &Hop, part: &Part) -> Option<String> {
                 Destination::PrefixList(list) => matches_peer(model, Peer::PrefixList(list), address),
             }
         }
+        RuleRef::TransitGatewayRoute { table, index } => {
+            let address = routed(model, hop, part);
+            match model.transit_gateway_route_tables[table].routes.get(index as usize)?.destination {
+                Destination::Cidr(net) => lies_in(model, address, net),
+                Destination::PrefixList(list) => matches_peer(model, Peer::PrefixList(list), address),
+            }
+        }
         RuleRef::LocalRoute { .. } => {
             let address = routed(model, hop, part);
             let block = model.vpc().blocks().find(|block| block.contains(&address))?;

@@ -50,6 +50,7 @@ pub(super) fn answer(
     assumptions.sort_unstable();
     assumptions.dedup();
     notes.extend(parts.iter().flat_map(|part| zone_crossed(graph.model, part)));
+    notes.extend(parts.iter().flat_map(|part| &part.choices).map(|&point| Note::Undetermined(point)));
     if verdict == Verdict::Blocked && one_way != Verdict::Blocked {
         notes.push(Note::RequestsArrive);
     }
@@ -170,6 +171,7 @@ fn joined(reach: &mut Reach<'_>, pieces: Vec<Piece>) -> Vec<Piece> {
                 && other.blockers == piece.blockers
                 && other.hops == piece.hops
                 && other.unmodelled == piece.unmodelled
+                && other.choices == piece.choices
         });
         match same {
             Some(other) => other.packets = reach.sets.union(other.packets, piece.packets),
@@ -203,6 +205,7 @@ fn part(reach: &mut Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> 
         traffic: traffic_words(reach, pair.packets, piece.packets),
         blockers: piece.blockers,
         unmodelled: piece.unmodelled,
+        choices: piece.choices,
         hops: piece.hops,
         seen_from: piece.seen_from,
         witness,
@@ -367,6 +370,10 @@ fn assumptions(graph: &Graph<'_>, part: &Part) -> Vec<Assumption> {
             }
         }
     }
+    let is_loop = |blocker: &Blocker| blocker.code == Code::TgwRtbNoRouteToTgwAttachment && blocker.rule.is_some();
+    if part.blockers.iter().any(is_loop) {
+        found.push(Assumption::LoopIsDropped);
+    }
     if is_icmp_code_bound(model, part) {
         found.push(Assumption::IcmpReplyCodeZero);
     }
@@ -448,6 +455,7 @@ pub fn replay(graph: &Graph<'_>, part: &Part) -> bool {
         && fate.blockers == part.blockers
         && fate.unmodelled == unmodelled
         && fate.hops == part.hops
+        && fate.choices == part.choices
 }
 
 #[cfg(test)]

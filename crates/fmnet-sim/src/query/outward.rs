@@ -53,6 +53,7 @@ pub(crate) fn outward(model: &Model, part: &Part, gateway: Component) -> Option<
                     | Target::Interface(_)
                     | Target::PeeringConnection(_)
                     | Target::VirtualPrivateGateway(_)
+                    | Target::TransitGateway(_)
                     | Target::Blackhole
                     | Target::Unmodelled(_),
                 )

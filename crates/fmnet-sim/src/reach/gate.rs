@@ -49,17 +49,21 @@ impl Gate {
 /// What determines a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
-    /// The rules of a combination of groups, for a peer in a VPC, if it is in one; and the
-    /// interface, where its groups of other VPCs make a difference (R48).
-    Groups {
-        combination: Option<u32>,
-        direction: Direction,
-        peer: Field,
-        vpc: Option<VpcId>,
-        doubtful: Option<InterfaceId>,
-    },
+    /// The rules of a combination of groups, for a peer; and the interface, where its groups
+    /// of other VPCs make a difference (R48).
+    Groups { combination: Option<u32>, direction: Direction, peer: Peer, doubtful: Option<InterfaceId> },
     /// The rules of an ACL, for a peer, and for the level that holds the port.
     Acl { acl: NetworkAclId, direction: Direction, peer: Field, port: Level },
+}
+
+/// Whom the rules of groups are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Peer {
+    pub(super) address: Field,
+    /// The VPC whose groups the rules may name.
+    pub(super) vpc: Option<VpcId>,
+    /// The VPC whose groups they could name if a transit gateway supported it (R39).
+    pub(super) unsupported: Option<VpcId>,
 }
 
 /// Gates worked out so far.

@@ -6,7 +6,7 @@ use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::Owned;
 use fmnet_core::model::gateway::Attachment;
 use fmnet_core::model::interface::InterfaceState;
-use fmnet_core::model::{InternetGatewayId, SubnetId, VpcId};
+use fmnet_core::model::{InterfaceId, InternetGatewayId, SubnetId, VpcId};
 
 use super::{At, Crossing, Exit, Field, Flow, Leg, Reach, Receiver, Via, within};
 use crate::fate::{Code, Component, Direction, Origin, Unmodelled};
@@ -76,12 +76,12 @@ impl Reach<'_> {
             let source = flow.header.source;
             let stopped = self.is_stopped_outward(vpc, exit, subnet, source);
             let codes =
-                [self.source_refused(vpc, source, &private), stopped.then_some(Code::VpcBlockPublicAccessEnabled)];
+                [self.source_refused(&flow, vpc, &private), stopped.then_some(Code::VpcBlockPublicAccessEnabled)];
             for code in codes.into_iter().flatten() {
                 flow.block(at, code, None);
             }
             let passes = !noted && codes == [None, None];
-            if !passes && !self.full() {
+            if !passes && !self.follows(&flow) {
                 continue;
             }
             let destination = flow.header.destination;
@@ -111,10 +111,17 @@ impl Reach<'_> {
     }
 
     /// Why the gateway does not let this source out, if it does not.
-    fn source_refused(&self, vpc: VpcId, source: Field, private: &[(u128, u128)]) -> Option<Code> {
-        let Field::Fixed(one) = source else { return Some(Code::GatewayRejectsSpoofedTraffic) };
+    fn source_refused(&self, flow: &Flow, vpc: VpcId, private: &[(u128, u128)]) -> Option<Code> {
+        let nobodys = match flow.entry(vpc) {
+            Some(Via::TransitGateway(_)) => Code::IgwPublicIpAssociationForEgress,
+            Some(
+                Via::InternetGateway(_) | Via::PeeringConnection(_) | Via::VirtualPrivateGateway(_) | Via::Interface(_),
+            )
+            | None => Code::GatewayRejectsSpoofedTraffic,
+        };
+        let Field::Fixed(one) = flow.header.source else { return Some(nobodys) };
         if self.graph.owner(vpc, one).is_none() {
-            return Some(Code::GatewayRejectsSpoofedTraffic);
+            return Some(nobodys);
         }
         let mapped = match one {
             IpAddr::V4(_) => self.public_address(vpc, one).is_some(),
@@ -285,16 +292,21 @@ impl Reach<'_> {
         let (home, at) = self.exit(exit);
         let model = self.graph.model;
         if let Some(Crossing::NatGateway { nat, .. }) = flow.crossed.as_deref().map(|crossed| crossed.by) {
+            flow.hop(at, None);
             if model.vpc_of(model.nat_gateways[nat].subnet) != home {
                 return self.finish(flow);
             }
-            flow.hop(at, None);
             return self.give_back(flow, nat, None);
         }
-        let Origin::Interface(origin) = flow.origin else { return self.finish(flow) };
-        if model.vpc_of_interface(origin) != home {
+        let at_home = |&origin: &InterfaceId| model.vpc_of_interface(origin) == home;
+        let origin = match flow.origin {
+            Origin::Interface(origin) => Some(origin),
+            Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => None,
+        };
+        let Some(origin) = origin.filter(at_home) else {
+            flow.hop(at, None);
             return self.finish(flow);
-        }
+        };
         let destination = flow.header.destination;
         let denied: &[_] = if model.interfaces[origin].deny_internet_ipv6 { &IPV6 } else { &[] };
         let (denied, flow) = self.parted_by(flow, destination, denied);

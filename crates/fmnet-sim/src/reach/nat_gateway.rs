@@ -8,7 +8,7 @@ use fmnet_core::model::gateway::NatState;
 use fmnet_core::model::{NatGatewayId, SubnetId, VpcId};
 use fmnet_core::traffic::{Protocol, Traffic};
 
-use super::{At, Crossing, Field, Flow, Leg, Reach};
+use super::{At, Crossing, Field, Flow, Leg, Reach, Via};
 use crate::fate::{Code, Component, Direction, Origin, Unmodelled};
 use crate::set::Level;
 
@@ -40,8 +40,9 @@ impl Reach<'_> {
         }
         let vpc = self.graph.model.vpc_of(record.subnet);
         let owner = |one| self.graph.owner(vpc, one);
-        let is_inside =
-            matches!(flow.header.source, Field::Fixed(one) if matches!(owner(one), Some(Owned::Private(..))));
+        // R120, R148: its own VPC's clients, and those that transit gateways bring.
+        let is_inside = matches!(flow.header.source, Field::Fixed(one) if matches!(owner(one), Some(Owned::Private(..))))
+            || matches!(flow.entry(vpc), Some(Via::TransitGateway(_)));
         if !is_inside {
             let Some(blocked) = self.blocked(flow, at, Code::NgwRequiresSourceInVpc, None) else { return };
             flow = blocked;
@@ -88,6 +89,11 @@ impl Reach<'_> {
             flow.crossed.clone_from(&crossed.before);
             flow.header.destination = client;
             flow.header.port = client_port;
+            if matches!(flow.entry(model.vpc_of(subnet)), Some(Via::TransitGateway(_))) {
+                // R148: by the table of its own subnet.
+                self.send_on(flow, subnet);
+                continue;
+            }
             // What nobody owns is a network behind the interface that asked.
             let owner = match client {
                 Field::Fixed(one) => self.graph.owner(model.vpc_of(subnet), one),

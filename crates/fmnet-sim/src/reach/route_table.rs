@@ -9,6 +9,7 @@ use fmnet_core::model::gateway::{Attachment, NatState};
 use fmnet_core::model::interface::{InterfaceState, SourceDestCheck};
 use fmnet_core::model::peering_connection::PeeringState;
 use fmnet_core::model::route_table::Target;
+use fmnet_core::model::transit_gateway::AttachmentState;
 use fmnet_core::model::{RouteTableId, SubnetId};
 
 use super::{At, Crossing, Field, Flow, Leg, Reach, Via, within};
@@ -121,6 +122,7 @@ impl<'g> Reach<'g> {
             | Node::PeeringConnection(_)
             | Node::VirtualPrivateGateway(_)
             | Node::OnPremises(_)
+            | Node::TransitGateway(_)
             | Node::Router
             | Node::Subnet(_)
             | Node::Nowhere
@@ -169,6 +171,7 @@ impl<'g> Reach<'g> {
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
             Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
             Node::VirtualPrivateGateway(gateway) => self.out_by_private_gateway(flow, gateway),
+            Node::TransitGateway(attachment) => self.into_transit_gateway(flow, attachment, subnet),
             // Neither is a next hop: `along` and `along_back` took what leads nowhere.
             Node::Internet | Node::OnPremises(_) | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
         }
@@ -183,6 +186,7 @@ impl<'g> Reach<'g> {
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
             Node::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].attachment == Attachment::Attached,
+            Node::TransitGateway(id) => model.transit_gateway_attachments[id].state != AttachmentState::Deleted,
             Node::Nowhere => false,
             Node::Internet
             | Node::EgressOnlyInternetGateway(_)
@@ -216,12 +220,12 @@ impl<'g> Reach<'g> {
             && self.graph.model.interfaces[interface].source_dest_check == SourceDestCheck::Off
         {
             self.unknown(flow, Unmodelled::Appliance(interface));
-        } else if matches!(out.node, Node::PeeringConnection(_))
-            && matches!(wanted, Wanted::Back(Via::PeeringConnection(_)))
+        } else if is_between_vpcs(out.node)
+            && matches!(wanted, Wanted::Back(Via::PeeringConnection(_) | Via::TransitGateway(_)))
         {
             flow.hop(at, Some(rule));
             self.hand(flow, out.node, out.subnet);
-        } else if self.full() {
+        } else if self.follows(&flow) {
             self.misrouted(flow, out, rule, wanted);
         }
     }
@@ -234,6 +238,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(None)) => return self.finish(flow),
             Wanted::Back(Via::PeeringConnection(connection)) => Node::PeeringConnection(connection),
             Wanted::Back(Via::VirtualPrivateGateway(gateway)) => Node::VirtualPrivateGateway(gateway),
+            Wanted::Back(Via::TransitGateway(attachment)) => Node::TransitGateway(attachment),
             Wanted::Back(Via::Interface(interface)) => Node::Interface(interface),
         };
         self.hand(flow, node, subnet);
@@ -299,6 +304,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(Some(id))) => has(Target::InternetGateway(id)),
             Wanted::Back(Via::PeeringConnection(id)) => has(Target::PeeringConnection(id)),
             Wanted::Back(Via::VirtualPrivateGateway(id)) => has(Target::VirtualPrivateGateway(id)),
+            Wanted::Back(Via::TransitGateway(id)) => has(Target::TransitGateway(id)),
             Wanted::Back(Via::Interface(id)) => has(Target::Interface(id)),
         }
     }
@@ -315,8 +321,15 @@ fn leads_to(node: Node, wanted: Wanted) -> bool {
         Wanted::Back(Via::InternetGateway(gateway)) => gateway.is_some_and(|id| node == Node::InternetGateway(id)),
         Wanted::Back(Via::PeeringConnection(id)) => node == Node::PeeringConnection(id),
         Wanted::Back(Via::VirtualPrivateGateway(id)) => node == Node::VirtualPrivateGateway(id),
+        Wanted::Back(Via::TransitGateway(id)) => node == Node::TransitGateway(id),
         Wanted::Back(Via::Interface(id)) => node == Node::Interface(id),
     }
+}
+
+/// Whether it leads from VPC to VPC, on a way that a reply may take whichever way the
+/// request came (R135).
+fn is_between_vpcs(node: Node) -> bool {
+    matches!(node, Node::PeeringConnection(_) | Node::TransitGateway(_))
 }
 
 /// An address as a field.

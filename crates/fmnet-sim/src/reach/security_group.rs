@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use fmnet_core::graph::Owned;
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::security_group::{GroupRule, Peer};
+use fmnet_core::model::transit_gateway::Switch;
 use fmnet_core::model::{InterfaceId, SecurityGroupId, VpcId};
 
-use super::gate::{Key, Ruling};
+use super::gate::{self, Key, Ruling};
 use super::{At, Field, Flow, Reach, Via};
 use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
 use crate::set::PacketSet;
@@ -17,28 +18,34 @@ impl Reach<'_> {
     pub(super) fn through_groups(&mut self, flow: Flow, interface: InterfaceId, direction: Direction) -> Vec<Flow> {
         let record = &self.graph.model.interfaces[interface];
         let own = self.graph.model.vpc_of(record.subnet);
-        let (peer, vpc) = match direction {
-            Direction::Ingress => (flow.header.source, self.came_from(&flow, own)),
-            Direction::Egress => (flow.header.destination, Some(own)),
+        let peer = match direction {
+            Direction::Ingress => self.came_from(&flow, own),
+            Direction::Egress => gate::Peer { address: flow.header.destination, vpc: Some(own), unsupported: None },
         };
         let is_foreign = |&group| self.graph.model.security_groups[group].foreign_vpc.is_some();
         let is_doubtful = matches!(record.owner, Owner::Database(_)) && record.groups.iter().any(is_foreign);
         let combination = self.graph.classes.combination(interface);
-        let key = Key::Groups { combination, direction, peer, vpc, doubtful: is_doubtful.then_some(interface) };
-        let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer, vpc));
+        let key = Key::Groups { combination, direction, peer, doubtful: is_doubtful.then_some(interface) };
+        let gate = self.gate(key, |reach| reach.group_rulings(interface, direction, peer));
         self.through(flow, &gate, At::way(Component::Interface(interface), direction))
     }
 
-    /// The VPC in which a request was before it came to an interface of `own`, and whose
-    /// groups the rules there may name (R37).
-    fn came_from(&self, flow: &Flow, own: VpcId) -> Option<VpcId> {
+    /// The source of a request to an interface of `own`, and the VPC in which it was before,
+    /// whose groups the rules there may name (R37, R39).
+    fn came_from(&self, flow: &Flow, own: VpcId) -> gate::Peer {
+        let peer = gate::Peer { address: flow.header.source, vpc: None, unsupported: None };
         match flow.entry(own) {
-            None | Some(Via::Interface(_)) => Some(own),
-            Some(Via::InternetGateway(_) | Via::VirtualPrivateGateway(_)) => None,
+            None | Some(Via::Interface(_)) => gate::Peer { vpc: Some(own), ..peer },
+            Some(Via::InternetGateway(_) | Via::VirtualPrivateGateway(_)) => peer,
             Some(Via::PeeringConnection(connection)) => {
-                let other = self.graph.model.peering_connections[connection].other(own)?;
-                self.neighbours(own).contains(&other).then_some(other)
+                let other = self.graph.model.peering_connections[connection].other(own);
+                gate::Peer { vpc: other.filter(|other| self.neighbours(own).contains(other)), ..peer }
             }
+            Some(Via::TransitGateway(attachment)) => match self.referenced_over(flow, attachment) {
+                Some((vpc, Switch::On)) => gate::Peer { vpc: Some(vpc), ..peer },
+                Some((vpc, Switch::Off)) => gate::Peer { unsupported: Some(vpc), ..peer },
+                None => peer,
+            },
         }
     }
 
@@ -50,8 +57,7 @@ impl Reach<'_> {
         &mut self,
         interface: InterfaceId,
         direction: Direction,
-        peer: Field,
-        vpc: Option<VpcId>,
+        peer: gate::Peer,
     ) -> Vec<(PacketSet, Ruling)> {
         let model = self.graph.model;
         let record = &model.interfaces[interface];
@@ -60,19 +66,22 @@ impl Reach<'_> {
         let mut rest = PacketSet::FULL;
         let mut has_rules = false;
         let mut foreign = None;
+        let mut supported = PacketSet::EMPTY;
         for &id in &record.groups {
             let group = &model.security_groups[id];
             if is_database && group.foreign_vpc.is_some() {
                 foreign = foreign.or(Some(id));
                 continue;
             }
-            let rules = match direction {
-                Direction::Ingress => &group.ingress,
-                Direction::Egress => &group.egress,
+            // A stale rule is a rule that matches nothing (R38).
+            let (rules, stale) = match direction {
+                Direction::Ingress => (&group.ingress, &group.stale_ingress),
+                Direction::Egress => (&group.egress, &group.stale_egress),
             };
-            has_rules |= !rules.is_empty();
+            has_rules |= !rules.is_empty() || !stale.is_empty();
             for (index, rule) in (0u32..).zip(rules) {
-                let Some(admitted) = self.rule_set(rule, direction, peer, vpc) else { continue };
+                supported = self.with_support(supported, rule, peer);
+                let Some(admitted) = self.rule_set(rule, direction, peer) else { continue };
                 let part = self.sets.intersect(rest, admitted);
                 if !part.is_empty() {
                     rulings.push((part, Ruling::Admit(Some(RuleRef::Group { group: id, direction, index }))));
@@ -80,35 +89,39 @@ impl Reach<'_> {
                 }
             }
         }
-        if !rest.is_empty() {
-            let code = if has_rules { Code::EniSgRulesMismatch } else { Code::SgHasNoRules };
-            rulings.push((
-                rest,
-                match foreign {
-                    Some(group) => Ruling::Unknown(Unmodelled::ForeignGroup(group, interface)),
-                    None => Ruling::Drop(code, None),
-                },
-            ));
+        let mismatch = if has_rules { Code::EniSgRulesMismatch } else { Code::SgHasNoRules };
+        let unsupported = self.sets.intersect(rest, supported);
+        let rest = self.sets.subtract(rest, supported);
+        for (part, code) in [(unsupported, Code::SgReferencingSupport), (rest, mismatch)] {
+            if !part.is_empty() {
+                let what = foreign.map(|group| Ruling::Unknown(Unmodelled::ForeignGroup(group, interface)));
+                rulings.push((part, what.unwrap_or(Ruling::Drop(code, None))));
+            }
         }
         rulings
     }
 
+    /// `supported`, and what `rule` would admit if a transit gateway supported references (R39).
+    fn with_support(&mut self, supported: PacketSet, rule: &GroupRule, peer: gate::Peer) -> PacketSet {
+        match (peer.unsupported, peer.address, rule.peer) {
+            (Some(vpc), Field::Fixed(one), Peer::Group(group)) if self.carries(vpc, one, group) => {
+                let traffic = self.sets.traffic(&rule.traffic);
+                self.sets.union(supported, traffic)
+            }
+            _ => supported,
+        }
+    }
+
     /// The packets a rule admits, given its peer; none where the peer does not match.
-    fn rule_set(
-        &mut self,
-        rule: &GroupRule,
-        direction: Direction,
-        peer: Field,
-        vpc: Option<VpcId>,
-    ) -> Option<PacketSet> {
+    fn rule_set(&mut self, rule: &GroupRule, direction: Direction, peer: gate::Peer) -> Option<PacketSet> {
         let model = self.graph.model;
         let traffic = self.sets.traffic(&rule.traffic);
-        match (peer, rule.peer) {
+        match (peer.address, rule.peer) {
             (Field::Fixed(one), Peer::Cidr(net)) => net.contains(&one).then_some(traffic),
             (Field::Fixed(one), Peer::PrefixList(list)) => {
                 model.prefix_lists[list].entries.iter().any(|net| net.contains(&one)).then_some(traffic)
             }
-            (Field::Fixed(one), Peer::Group(group)) => self.is_of(one, group, direction, vpc).then_some(traffic),
+            (Field::Fixed(one), Peer::Group(group)) => self.is_of(one, group, direction, peer.vpc).then_some(traffic),
             (Field::Asked(level), Peer::Cidr(net)) => {
                 let peers = self.sets.address_set(level, &[net]);
                 Some(self.sets.intersect(traffic, peers))

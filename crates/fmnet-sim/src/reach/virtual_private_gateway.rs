@@ -167,15 +167,15 @@ impl Reach<'_> {
         let (spoofed, flow) = self.parted_by(flow, source, &inside);
         if let Some(spoofed) = spoofed.and_then(|flow| self.blocked(flow, at, Code::GatewayRejectsSpoofedTraffic, None))
         {
-            self.into_vpc(spoofed, network, connection, gateway, true);
+            self.to_owner(spoofed, network, connection, gateway, true);
         }
         if let Some(flow) = flow {
-            self.into_vpc(flow, network, connection, gateway, is_detached);
+            self.to_owner(flow, network, connection, gateway, is_detached);
         }
     }
 
     /// Takes packets on to their owner in the gateway's VPC, or to another network.
-    fn into_vpc(
+    fn to_owner(
         &mut self,
         flow: Flow,
         network: OnPremisesId,

@@ -55,7 +55,7 @@ impl NextHop for NoGateway {
 pub(super) fn leave(walk: &mut Walk<'_>, exit: Exit, from: SubnetId) -> Option<Receiver> {
     let (vpc, component) = (exit.vpc(walk.model), exit.component());
     let destination_code = refused_destination(walk.model, vpc, walk.packet.destination);
-    let source_code = refused_source(walk.model, vpc, walk.packet.source);
+    let source_code = refused_source(walk, vpc, walk.packet.source);
     let codes = [destination_code, source_code, block_public_access::stops_outward(walk, exit, from)];
     for code in codes.into_iter().flatten() {
         walk.block(code, component, None);
@@ -178,12 +178,18 @@ fn refused_destination(model: &Model, vpc: VpcId, destination: IpAddr) -> Option
 }
 
 /// Why the gateway of `vpc` carries nothing outward from `source`.
-fn refused_source(model: &Model, vpc: VpcId, source: IpAddr) -> Option<Code> {
+fn refused_source(walk: &Walk<'_>, vpc: VpcId, source: IpAddr) -> Option<Code> {
+    let model = walk.model;
     let interface = address::interface_with(model, vpc, source);
     let nat = address::nat_gateway_with(model, vpc, source);
     let is_public = match (interface, nat, source) {
-        // R26: an address of nobody in the VPC.
-        (None, None, _) => return Some(Code::GatewayRejectsSpoofedTraffic),
+        // R26: an address of nobody in the VPC. What a transit gateway brought is not
+        // looked upon as forged, but has no public address here either (R148).
+        (None, None, _) => {
+            let is_from_afar = matches!(walk.entered_by(vpc), Some(Via::Target(Target::TransitGateway(_))));
+            let forged = Code::GatewayRejectsSpoofedTraffic;
+            return Some(if is_from_afar { Code::IgwPublicIpAssociationForEgress } else { forged });
+        }
         // R110, R129: IPv6 is not translated; private blocks do not cross.
         (_, _, IpAddr::V6(v6)) => !address::is_in_private_ipv6_block(model, vpc, v6),
         // R104: rewritten to the mapped public address, each private address by itself (R21).

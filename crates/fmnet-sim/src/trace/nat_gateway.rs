@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use fmnet_core::model::gateway::NatState;
 use fmnet_core::model::route_table::Target;
-use fmnet_core::model::{Model, NatGatewayId, PeeringConnectionId, SubnetId};
+use fmnet_core::model::{Model, NatGatewayId, PeeringConnectionId, SubnetId, VpcId};
 use fmnet_core::traffic::Protocol;
 
 use super::next_hop::{NextHop, Via};
@@ -52,8 +52,10 @@ impl NextHop for NatGatewayId {
             return None;
         }
         let vpc = walk.model.vpc_of(nat.subnet);
-        let has_source_in_vpc = address::interface_with(walk.model, vpc, walk.packet.source).is_some();
-        if !has_source_in_vpc {
+        // R148: what a transit gateway brings is served, too.
+        let is_served =
+            is_from_afar(walk, vpc) || address::interface_with(walk.model, vpc, walk.packet.source).is_some();
+        if !is_served {
             // R120.
             walk.block(Code::NgwRequiresSourceInVpc, component, None);
         }
@@ -61,12 +63,17 @@ impl NextHop for NatGatewayId {
         if !is_carried {
             walk.block(Code::ProtocolRestriction, component, None);
         }
-        if is_available && has_source_in_vpc && is_carried {
+        if is_available && is_served && is_carried {
             walk.pass(component, None);
         }
         translate(walk, id);
         subnet::send_on(walk, nat.subnet)
     }
+}
+
+/// Whether the request last came into `vpc` by a transit gateway.
+fn is_from_afar(walk: &Walk<'_>, vpc: VpcId) -> bool {
+    matches!(walk.entered_by(vpc), Some(Via::Target(Target::TransitGateway(_))))
 }
 
 /// TCP, UDP and ICMP only (R117).
@@ -111,6 +118,12 @@ pub(super) fn give_back(walk: &mut Walk<'_>, id: NatGatewayId, from: Option<Subn
     walk.packet.destination = address;
     if walk.packet.protocol.has_ports() {
         walk.packet.port = port;
+    }
+    if is_from_afar(walk, walk.model.vpc_of(here)) {
+        // A client that a transit gateway brought: the table of the NAT gateway's subnet
+        // has to lead back to it (R148).
+        // AWS: https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
+        return subnet::send_on(walk, here);
     }
     // What nobody owns is a network behind the interface that asked.
     let owner = address::interface_with(walk.model, walk.model.vpc_of(here), address);

@@ -19,11 +19,11 @@ impl NextHop for PeeringConnectionId {
         model.peering_connections[*self].state == PeeringState::Active
     }
 
-    /// There is no reverse-path check: a reply may go by another connection than its
-    /// request came by (R135), and be lost at the other end.
+    /// There is no reverse-path check: a reply may go by another connection, or
+    /// another way between VPCs, than its request came by (R135), and be lost at the other end.
     fn detour(&self, _walk: &Walk<'_>, wanted: &Via) -> Detour {
         match wanted {
-            Via::Target(Target::PeeringConnection(_)) => Detour::Taken,
+            Via::Target(Target::PeeringConnection(_) | Target::TransitGateway(_)) => Detour::Taken,
             Via::Local | Via::Target(_) | Via::NoGateway => Detour::Lost,
         }
     }

@@ -8,9 +8,11 @@ use fmnet_core::model::interface::{Interface, Owner};
 use fmnet_core::model::peering_connection::PeeringState;
 use fmnet_core::model::route_table::Target;
 use fmnet_core::model::security_group::{GroupRule, Peer, SecurityGroup};
+use fmnet_core::model::transit_gateway::Switch;
 use fmnet_core::model::{InterfaceId, Model, SecurityGroupId, VpcId};
 
 use super::next_hop::Via;
+use super::transit_gateway;
 use super::walk::Walk;
 use crate::fate::{Code, Component, Direction, RuleRef, Unmodelled};
 
@@ -30,6 +32,8 @@ pub(super) fn test(walk: &mut Walk<'_>, id: InterfaceId, direction: Direction) -
     } else if let Some(group) = doubtful {
         walk.unknown(Unmodelled::ForeignGroup(group, id));
         return None;
+    } else if would_admit(walk, interface, direction) {
+        walk.block_way(Code::SgReferencingSupport, component, direction, None);
     } else if has_rules(walk.model, interface, direction) {
         walk.block_way(Code::EniSgRulesMismatch, component, direction, None);
     } else {
@@ -40,19 +44,37 @@ pub(super) fn test(walk: &mut Walk<'_>, id: InterfaceId, direction: Direction) -
 
 /// The first rule that certainly admits the packet, in order of group and position.
 fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) -> Option<RuleRef> {
+    let vpcs = other_vpcs(walk, walk.model.vpc_of(interface.subnet), direction);
+    rule_for(walk, interface, direction, &vpcs)
+}
+
+/// Whether a rule would admit the packet if transit gateways on its way supported rules
+/// that name groups of other VPCs (R39).
+fn would_admit(walk: &Walk<'_>, interface: &Interface, direction: Direction) -> bool {
+    let vpc = walk.model.vpc_of(interface.subnet);
+    let Some(Via::Target(Target::TransitGateway(by))) = walk.entered_by(vpc) else {
+        return false;
+    };
+    let Some((there, Switch::Off)) = transit_gateway::came_from(walk, *by) else {
+        return false;
+    };
+    direction == Direction::Ingress && rule_for(walk, interface, direction, &[there]).is_some()
+}
+
+/// The first rule that certainly admits the packet, where rules that name groups speak of
+/// interfaces in `vpcs`.
+fn rule_for(walk: &Walk<'_>, interface: &Interface, direction: Direction, vpcs: &[VpcId]) -> Option<RuleRef> {
     // Ingress rules speak of the source, egress rules of the destination; each sees the
     // address in the packet as it is at the interface, after any translation (R46).
     let other = match direction {
         Direction::Ingress => walk.packet.source,
         Direction::Egress => walk.packet.destination,
     };
-    let vpcs = other_vpcs(walk, walk.model.vpc_of(interface.subnet), direction);
     let certain = interface.groups.iter().filter(|&&id| !is_doubtful(walk.model, interface, id));
     certain.copied().find_map(|group| {
         let rules = rules(&walk.model.security_groups[group], direction);
         let (index, _) = (0..).zip(rules).find(|(_, rule)| {
-            rule.traffic.contains(walk.packet.protocol, walk.packet.port)
-                && matches(walk.model, &vpcs, rule.peer, other)
+            rule.traffic.contains(walk.packet.protocol, walk.packet.port) && matches(walk.model, vpcs, rule.peer, other)
         })?;
         Some(RuleRef::Group { group, direction, index })
     })
@@ -61,7 +83,8 @@ fn admitting_rule(walk: &Walk<'_>, interface: &Interface, direction: Direction) 
 /// The VPCs whose interfaces a rule that names a group speaks of, for a packet at an
 /// interface in `vpc`: outward, this one and those peered with it in its Region;
 /// inward, the one that the packet was in before, be it this one or one peered with it
-/// in its Region (R37). A packet from the internet was in none.
+/// in its Region (R37), or one on the same transit gateway (R39). A packet from the
+/// internet was in none.
 ///
 /// AWS: <https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html>.
 fn other_vpcs(walk: &Walk<'_>, vpc: VpcId, direction: Direction) -> Vec<VpcId> {
@@ -80,6 +103,10 @@ fn other_vpcs(walk: &Walk<'_>, vpc: VpcId, direction: Direction) -> Vec<VpcId> {
             Some(Via::Target(Target::PeeringConnection(id))) => {
                 model.peering_connections[*id].other(vpc).filter(in_region).into_iter().collect()
             }
+            Some(Via::Target(Target::TransitGateway(id))) => match transit_gateway::came_from(walk, *id) {
+                Some((there, Switch::On)) => vec![there],
+                Some((_, Switch::Off)) | None => Vec::new(),
+            },
             Some(Via::Target(_) | Via::NoGateway) | None => Vec::new(),
         },
     }

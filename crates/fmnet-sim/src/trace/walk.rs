@@ -8,8 +8,10 @@ use fmnet_core::model::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, VpcId,
 };
 
+use super::choice::{Choices, Run};
 use super::next_hop::Via;
-use crate::fate::{Blocker, Code, Component, Direction, Fate, Hop, Leg, Origin, RuleRef, Unmodelled};
+use super::transit_gateway;
+use crate::fate::{Blocker, ChoicePoint, Code, Component, Direction, Fate, Hop, Leg, Origin, RuleRef, Unmodelled};
 use crate::packet::Packet;
 
 /// A packet somewhere on its way.
@@ -28,8 +30,12 @@ pub(super) struct Walk<'m> {
     pub(super) crossed: Vec<Crossed>,
     /// By what the request last went out on the internet.
     pub(super) left_by: Option<Exit>,
+    /// What it remembers of transit gateways.
+    pub(super) memory: transit_gateway::Memory,
     /// What happened so far.
     pub(super) fate: Fate,
+    /// Which alternatives it takes.
+    choices: Choices,
 }
 
 /// The request came into a VPC, or started there.
@@ -94,10 +100,21 @@ pub(super) enum Receiver {
 
 impl<'m> Walk<'m> {
     /// A request that has met nothing yet.
-    pub(super) fn new(model: &'m Model, origin: Origin, packet: Packet) -> Self {
-        let fate = Fate { blockers: Vec::new(), hops: Vec::new(), unmodelled: Vec::new() };
-        let (entries, crossed) = (Vec::new(), Vec::new());
-        Self { model, origin, leg: Leg::Forward, packet, entries, crossed, left_by: None, fate }
+    pub(super) fn new(model: &'m Model, origin: Origin, packet: Packet, choices: Choices) -> Self {
+        let fate = Fate { blockers: Vec::new(), hops: Vec::new(), unmodelled: Vec::new(), choices: Vec::new() };
+        let (entries, crossed, memory) = (Vec::new(), Vec::new(), transit_gateway::Memory::default());
+        Self { model, origin, leg: Leg::Forward, packet, entries, crossed, left_by: None, memory, fate, choices }
+    }
+
+    /// Which of the `count` alternatives of `point` it takes (R9); none where it is not
+    /// followed any further, and the walk ends.
+    pub(super) fn choose(&mut self, point: ChoicePoint, count: usize) -> Option<usize> {
+        self.choices.take(self.leg, point, count)
+    }
+
+    /// What came of it.
+    pub(super) fn into_run(self) -> Run {
+        Run { fate: self.fate, choices: self.choices }
     }
 
     /// Remembers that the request is in `vpc` now, and how the reply leaves it. Of a

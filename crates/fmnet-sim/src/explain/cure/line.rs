@@ -196,7 +196,11 @@ pub(super) fn allow(model: &Model, part: &Part, blocker: &Blocker, proposed: &mu
     let deciding = match blocker.rule {
         Some(RuleRef::Acl { index, .. }) => rules.get(index as usize),
         Some(
-            RuleRef::AclDefault { .. } | RuleRef::Group { .. } | RuleRef::Route { .. } | RuleRef::LocalRoute { .. },
+            RuleRef::AclDefault { .. }
+            | RuleRef::Group { .. }
+            | RuleRef::Route { .. }
+            | RuleRef::LocalRoute { .. }
+            | RuleRef::TransitGatewayRoute { .. },
         )
         | None => None,
     };

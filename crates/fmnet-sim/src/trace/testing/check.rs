@@ -84,6 +84,8 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         Component::VpnConnection(id) => model.vpn_connections[id].name.clone(),
         Component::DirectConnectGateway(id) => model.direct_connect_gateways[id].name.clone(),
         Component::OnPremises(id) => model.on_premises[id].name.clone(),
+        Component::TransitGatewayAttachment(id) => model.transit_gateway_attachments[id].name.clone(),
+        Component::TransitGatewayRouteTable(id) => model.transit_gateway_route_tables[id].name.clone(),
         Component::AmazonService => "amazon".to_owned(),
     };
     let way = match way {
@@ -95,7 +97,9 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         Some(RuleRef::Group { group, index, .. }) => {
             format!(" {}[{index}]", model.security_groups[group].name)
         }
-        Some(RuleRef::Acl { index, .. } | RuleRef::Route { index, .. }) => {
+        Some(
+            RuleRef::Acl { index, .. } | RuleRef::Route { index, .. } | RuleRef::TransitGatewayRoute { index, .. },
+        ) => {
             format!(" [{index}]")
         }
         Some(RuleRef::AclDefault { .. }) => " *".to_owned(),
@@ -108,7 +112,11 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
 fn unknown(model: &Model, what: &Unmodelled) -> String {
     let route = |rule: &RuleRef| match *rule {
         RuleRef::Route { table, index } => format!("{}[{index}]", model.route_tables[table].name),
-        RuleRef::Group { .. } | RuleRef::Acl { .. } | RuleRef::AclDefault { .. } | RuleRef::LocalRoute { .. } => {
+        RuleRef::Group { .. }
+        | RuleRef::Acl { .. }
+        | RuleRef::AclDefault { .. }
+        | RuleRef::LocalRoute { .. }
+        | RuleRef::TransitGatewayRoute { .. } => {
             format!("{rule:?}")
         }
     };
@@ -124,6 +132,11 @@ fn unknown(model: &Model, what: &Unmodelled) -> String {
         Unmodelled::VpnRoutePriority(id) => format!("VpnRoutePriority {}", model.virtual_private_gateways[*id].name),
         Unmodelled::OnPremisesRouting(id) => format!("OnPremisesRouting {}", model.on_premises[*id].name),
         Unmodelled::BeyondOnPremises(id) => format!("BeyondOnPremises {}", model.on_premises[*id].name),
-        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress => format!("{what:?}"),
+        Unmodelled::TransitGatewayAttachment(id) => {
+            format!("TransitGatewayAttachment {}", model.transit_gateway_attachments[*id].name)
+        }
+        Unmodelled::InconsistentSnapshot | Unmodelled::SpecialAddress | Unmodelled::Undetermined(_) => {
+            format!("{what:?}")
+        }
     }
 }
