@@ -9,6 +9,7 @@ mod draft;
 mod intents;
 mod internet;
 mod network;
+mod on_premises;
 pub mod packets;
 pub mod questions;
 mod rules;
@@ -34,6 +35,7 @@ pub enum Size {
 pub fn text(seed: u64, size: Size) -> String {
     let mut draft = Draft::new(Random::new(seed), size);
     network::draw(&mut draft);
+    on_premises::draw(&mut draft);
     workloads::draw(&mut draft);
     rules::draw_names(&mut draft);
     draft.write()

@@ -119,6 +119,7 @@ fn origin_name(model: &Model, origin: Origin) -> &str {
     match origin {
         Origin::Internet | Origin::InternetToward(_) => "internet",
         Origin::Interface(id) => &model.interfaces[id].name,
+        Origin::OnPremises(id) => &model.on_premises[id].name,
     }
 }
 
@@ -126,6 +127,9 @@ fn origin_name(model: &Model, origin: Origin) -> &str {
 fn origin_named(model: &Model, name: &str) -> Option<Origin> {
     if name == "internet" {
         return Some(Origin::Internet);
+    }
+    if let Some((id, _)) = model.on_premises.iter().find(|(_, network)| network.name == name) {
+        return Some(Origin::OnPremises(id));
     }
     let (id, _) = model.interfaces.iter().find(|(_, interface)| interface.name == name)?;
     Some(Origin::Interface(id))

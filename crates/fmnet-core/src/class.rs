@@ -67,6 +67,7 @@ impl Classes {
                 | Target::EgressOnlyInternetGateway(_)
                 | Target::NatGateway(_)
                 | Target::PeeringConnection(_)
+                | Target::VirtualPrivateGateway(_)
                 | Target::TransitGateway(_)
                 | Target::Blackhole
                 | Target::Unmodelled(_) => None,
@@ -165,6 +166,7 @@ fn bounds(model: &Model, routed: Ranges) -> Vec<u128> {
         let rules = acl.ingress.iter().chain(&acl.egress);
         ranges.extend(rules.flat_map(|rule| address::ranges(rule.peer)));
     }
+    ranges.extend(crate::graph::on_premises::told_apart(model));
     let mut bounds: Vec<u128> =
         ranges.into_iter().flat_map(|(first, last)| [Some(first), last.checked_add(1)]).flatten().collect();
     bounds.sort_unstable();

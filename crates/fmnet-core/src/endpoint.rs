@@ -83,7 +83,7 @@ pub(crate) fn listed(names: &[String]) -> String {
 /// a large network, so make one and keep it where many are looked up.
 pub struct Directory<'m> {
     model: &'m Model,
-    /// Workloads and places.
+    /// Workloads, places and networks on premises.
     workloads: Rank<'m>,
     /// Network interfaces.
     interfaces: Rank<'m>,
@@ -122,6 +122,9 @@ impl<'m> Directory<'m> {
         for (id, place) in model.places.iter() {
             workloads.add(&place.name, Endpoint::Place(id));
         }
+        for (id, network) in model.on_premises.iter() {
+            workloads.add(&network.name, Endpoint::OnPremises(id));
+        }
         for (id, interface) in model.interfaces.iter() {
             if workloads.get(&interface.name).is_none() {
                 interfaces.add(&interface.name, Endpoint::Interface(id));
@@ -152,6 +155,7 @@ impl<'m> Directory<'m> {
             | Endpoint::Internet4
             | Endpoint::Internet6
             | Endpoint::Place(_)
+            | Endpoint::OnPremises(_)
             | Endpoint::Net(_)
             | Endpoint::Vpc(_) => None,
         }

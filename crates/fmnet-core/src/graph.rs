@@ -4,6 +4,7 @@
 //! edges, each route edge with the addresses that the route table sends along it,
 //! longest prefixes and priorities already settled. Rebuild it, never edit it.
 
+pub mod on_premises;
 pub mod transit_gateway;
 
 use std::net::IpAddr;
@@ -18,9 +19,10 @@ use crate::model::gateway::Connectivity;
 use crate::model::peering_connection::PeeringState;
 use crate::model::route_table::{Destination, Origin, RouteTable, Target};
 use crate::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, PeeringConnectionId,
-    RouteTableId, SubnetId, TransitGatewayAttachmentId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId,
+    PeeringConnectionId, RouteTableId, SubnetId, TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
+use on_premises::OnPremisesWays;
 use transit_gateway::TransitGateways;
 
 /// A component that packets cross or end at.
@@ -36,6 +38,10 @@ pub enum Node {
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
     PeeringConnection(PeeringConnectionId),
+    /// A virtual private gateway.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
+    /// A network on premises.
+    OnPremises(OnPremisesId),
     /// A transit gateway, as an attached VPC sees it.
     TransitGateway(TransitGatewayAttachmentId),
     /// The router inside every VPC, which joins its subnets.
@@ -137,6 +143,8 @@ pub struct Graph<'m> {
     pub internet: [Ranges; 2],
     /// For each VPC, by position: those joined to it by an active peering connection of one Region.
     pub neighbours: Vec<Vec<VpcId>>,
+    /// What lies on premises, and the ways there and from there.
+    pub on_premises: OnPremisesWays,
     /// Route tables of transit gateways, and the zones behind them.
     pub transit_gateways: TransitGateways,
     private: FxHashMap<(VpcId, IpAddr), Owned>,
@@ -170,6 +178,7 @@ impl<'m> Graph<'m> {
             };
         }
         let neighbours = model.vpcs.ids().map(|vpc| neighbours(model, vpc)).collect();
+        let on_premises = OnPremisesWays::of(model);
         let mut graph = Self {
             model,
             net,
@@ -179,6 +188,7 @@ impl<'m> Graph<'m> {
             internet,
             neighbours,
             transit_gateways,
+            on_premises,
             private,
             public,
             subnets,
@@ -239,6 +249,9 @@ impl<'m> Graph<'m> {
         let interfaces: Vec<_> = model.interfaces.ids().map(|id| self.net.add_node(Node::Interface(id))).collect();
         let peerings: Vec<_> =
             model.peering_connections.ids().map(|id| self.net.add_node(Node::PeeringConnection(id))).collect();
+        let private: Vec<_> =
+            model.virtual_private_gateways.ids().map(|id| self.net.add_node(Node::VirtualPrivateGateway(id))).collect();
+        self.join_premises(&private);
         let transits: Vec<_> =
             model.transit_gateway_attachments.ids().map(|id| self.net.add_node(Node::TransitGateway(id))).collect();
         for &gateway in &gateways {
@@ -267,6 +280,7 @@ impl<'m> Graph<'m> {
                     Some(Target::NatGateway(id)) => nats.get(id.index()),
                     Some(Target::Interface(id)) => interfaces.get(id.index()),
                     Some(Target::PeeringConnection(id)) => peerings.get(id.index()),
+                    Some(Target::VirtualPrivateGateway(id)) => private.get(id.index()),
                     Some(Target::TransitGateway(id)) => transits.get(id.index()),
                     Some(Target::Blackhole) => Some(&nowhere),
                     Some(Target::Unmodelled(_)) => Some(&unmodelled),
@@ -274,6 +288,20 @@ impl<'m> Graph<'m> {
                 if let Some(&to) = to {
                     self.net.add_edge(from, to, Edge::Way(way.clone()));
                 }
+            }
+        }
+    }
+}
+
+impl Graph<'_> {
+    /// Joins virtual private gateways to the networks that their connections lead to.
+    fn join_premises(&mut self, gateways: &[NodeIndex]) {
+        let model = self.model;
+        let networks: Vec<_> = model.on_premises.ids().map(|id| self.net.add_node(Node::OnPremises(id))).collect();
+        for (gateway, network) in on_premises::joined(model) {
+            if let (Some(&gateway), Some(&network)) = (gateways.get(gateway.index()), networks.get(network.index())) {
+                self.net.add_edge(gateway, network, Edge::Attachment);
+                self.net.add_edge(network, gateway, Edge::Attachment);
             }
         }
     }

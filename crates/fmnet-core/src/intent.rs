@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use crate::model::{DatabaseId, InstanceId, InterfaceId, PlaceId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::{DatabaseId, InstanceId, InterfaceId, OnPremisesId, PlaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::Span;
 use crate::traffic::{PortRange, Traffic};
 
@@ -68,8 +68,10 @@ pub enum Endpoint {
     Internet6,
     /// A named place.
     Place(PlaceId),
-    /// Addresses: the interfaces that own them (by private or public address), and
-    /// for the rest hosts on the internet.
+    /// A network on premises.
+    OnPremises(OnPremisesId),
+    /// Addresses: the interfaces that own them (by private or public address), for the
+    /// rest hosts on premises where a network has them, and else on the internet.
     Net(IpNet),
     /// One interface.
     Interface(InterfaceId),

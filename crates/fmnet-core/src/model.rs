@@ -7,34 +7,42 @@
 
 pub mod block_public_access;
 pub mod database;
+pub mod direct_connect_gateway;
 pub mod egress_only_internet_gateway;
 pub mod gateway;
 pub mod interface;
 pub mod network_acl;
+pub mod on_premises;
 pub mod peering_connection;
 pub mod place;
 pub mod prefix_list;
 pub mod route_table;
 pub mod security_group;
+pub mod virtual_private_gateway;
 pub mod transit_gateway;
 pub mod vpc;
+pub mod vpn_connection;
 
 use crate::arena::{Arena, Id};
 use crate::intent::Intent;
 use crate::traffic::PortRange;
 use block_public_access::BlockPublicAccess;
 use database::Database;
+use direct_connect_gateway::DirectConnectGateway;
 use egress_only_internet_gateway::EgressOnlyInternetGateway;
 use gateway::{InternetGateway, NatGateway};
 use interface::{Instance, Interface};
 use network_acl::NetworkAcl;
+use on_premises::OnPremises;
 use peering_connection::PeeringConnection;
 use place::Place;
 use prefix_list::PrefixList;
 use route_table::RouteTable;
 use security_group::SecurityGroup;
 use transit_gateway::{TransitGateway, TransitGatewayAttachment, TransitGatewayPeering, TransitGatewayRouteTable};
+use virtual_private_gateway::VirtualPrivateGateway;
 use vpc::{Subnet, Vpc};
+use vpn_connection::{CustomerGateway, VpnConnection};
 
 /// Id of a [`Vpc`].
 pub type VpcId = Id<Vpc>;
@@ -62,6 +70,16 @@ pub type InstanceId = Id<Instance>;
 pub type DatabaseId = Id<Database>;
 /// Id of a [`PeeringConnection`].
 pub type PeeringConnectionId = Id<PeeringConnection>;
+/// Id of a [`VirtualPrivateGateway`].
+pub type VirtualPrivateGatewayId = Id<VirtualPrivateGateway>;
+/// Id of a [`CustomerGateway`].
+pub type CustomerGatewayId = Id<CustomerGateway>;
+/// Id of a [`VpnConnection`].
+pub type VpnConnectionId = Id<VpnConnection>;
+/// Id of a [`DirectConnectGateway`].
+pub type DirectConnectGatewayId = Id<DirectConnectGateway>;
+/// Id of an [`OnPremises`] network.
+pub type OnPremisesId = Id<OnPremises>;
 /// Id of a [`TransitGateway`].
 pub type TransitGatewayId = Id<TransitGateway>;
 /// Id of a [`TransitGatewayAttachment`].
@@ -103,6 +121,16 @@ pub struct Model {
     pub databases: Arena<Database>,
     /// VPC peering connections; at most one joins a pair of VPCs.
     pub peering_connections: Arena<PeeringConnection>,
+    /// Virtual private gateways: at most one that is attached to a VPC (R162).
+    pub virtual_private_gateways: Arena<VirtualPrivateGateway>,
+    /// Customer gateways.
+    pub customer_gateways: Arena<CustomerGateway>,
+    /// Site-to-Site VPN connections.
+    pub vpn_connections: Arena<VpnConnection>,
+    /// Direct Connect gateways.
+    pub direct_connect_gateways: Arena<DirectConnectGateway>,
+    /// Networks on premises.
+    pub on_premises: Arena<OnPremises>,
     /// Transit gateways.
     pub transit_gateways: Arena<TransitGateway>,
     /// Their attachments; a peering has one at each of its ends.

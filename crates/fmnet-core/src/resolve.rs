@@ -9,6 +9,7 @@ mod address;
 mod block;
 mod block_public_access;
 mod database;
+mod direct_connect_gateway;
 mod egress_only_internet_gateway;
 mod gateway;
 mod instance;
@@ -16,6 +17,7 @@ mod intent;
 mod interface;
 mod names;
 mod network_acl;
+mod on_premises;
 mod peering_connection;
 mod place;
 mod prefix_list;
@@ -25,7 +27,9 @@ mod security_group;
 mod subnet;
 mod transit_gateway;
 mod unfixed;
+mod virtual_private_gateway;
 mod vpc;
+mod vpn_connection;
 mod zone;
 
 use std::collections::BTreeMap;
@@ -36,16 +40,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::arena::Arena;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::database::Database;
+use crate::model::direct_connect_gateway::DirectConnectGateway;
 use crate::model::egress_only_internet_gateway::EgressOnlyInternetGateway;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::interface::{Instance, Interface};
 use crate::model::network_acl::NetworkAcl;
+use crate::model::on_premises::OnPremises;
 use crate::model::peering_connection::PeeringConnection;
 use crate::model::place::Place;
 use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
+use crate::model::virtual_private_gateway::VirtualPrivateGateway;
 use crate::model::vpc::{Subnet, Vpc};
+use crate::model::vpn_connection::{CustomerGateway, VpnConnection};
 use crate::model::{InterfaceId, Model, NatGatewayId, SecurityGroupId, SubnetId, VpcId};
 use crate::source::{Source, Span};
 use crate::spec::{Name, Spec, VpcSpec};
@@ -85,13 +93,17 @@ enum Step {
 }
 
 /// What is resolved after what.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 27] = [
     Step::Each(instance::check_names),
     Step::Each(vpc::resolve),
     Step::Once(vpc::apart),
     Step::Once(peering_connection::resolve),
     Step::Once(place::resolve),
     Step::Once(prefix_list::resolve),
+    Step::Once(on_premises::resolve),
+    Step::Each(virtual_private_gateway::resolve),
+    Step::Once(vpn_connection::resolve),
+    Step::Once(direct_connect_gateway::resolve),
     Step::Each(network_acl::resolve),
     Step::Each(subnet::resolve),
     Step::Once(zone::resolve),
@@ -204,6 +216,11 @@ struct Resolver<'a> {
     prefix_lists: Names<'a, PrefixList>,
     places: Names<'a, Place>,
     peering_connections: Names<'a, PeeringConnection>,
+    virtual_private_gateways: Scoped<'a, VirtualPrivateGateway>,
+    customer_gateways: Names<'a, CustomerGateway>,
+    vpn_connections: Names<'a, VpnConnection>,
+    direct_connect_gateways: Names<'a, DirectConnectGateway>,
+    on_premises: Names<'a, OnPremises>,
     transit_gateways: TransitGateways<'a>,
     /// What workloads and their interfaces are called.
     workloads: Titles,
@@ -240,6 +257,13 @@ impl<'a> Resolver<'a> {
         let places = spec.places.iter().map(|(name, _)| bare(name));
         let places = Names::declare(Kind::PLACE, places, &mut model.places, place::empty, f);
         let peering_connections = peering_connection::declare(spec, &homes, &mut model, f);
+        let networks = spec.on_premises.iter().map(|(name, _)| bare(name));
+        let on_premises = Names::declare(Kind::ON_PREMISES, networks, &mut model.on_premises, on_premises::empty, f);
+        let virtual_private_gateways = virtual_private_gateway::declare(&homes, &mut model, f);
+        let customer_gateways = vpn_connection::declare_customer(spec, on_premises.first(), &mut model, f);
+        let private = model.virtual_private_gateways.ids().next();
+        let vpn_connections = vpn_connection::declare(spec, customer_gateways.first().zip(private), &mut model, f);
+        let direct_connect_gateways = direct_connect_gateway::declare(spec, &mut model, f);
         let transit_gateways = transit_gateway::declare(spec, &mut model, f);
         let route_tables = route_table::declare(&homes, &mut model, f);
         let network_acls = network_acl::declare(&homes, &mut model, f);
@@ -273,7 +297,12 @@ impl<'a> Resolver<'a> {
             prefix_lists,
             places,
             peering_connections,
+            customer_gateways,
+            direct_connect_gateways,
+            on_premises,
             transit_gateways,
+            virtual_private_gateways,
+            vpn_connections,
             workloads,
             drafts: Vec::new(),
             broken_subnets: FxHashSet::default(),
@@ -374,6 +403,11 @@ fn empty_model(spec: &Spec) -> Model {
         instances: Arena::default(),
         databases: Arena::default(),
         peering_connections: Arena::default(),
+        virtual_private_gateways: Arena::default(),
+        customer_gateways: Arena::default(),
+        vpn_connections: Arena::default(),
+        direct_connect_gateways: Arena::default(),
+        on_premises: Arena::default(),
         transit_gateways: Arena::default(),
         transit_gateway_attachments: Arena::default(),
         transit_gateway_peerings: Arena::default(),

@@ -19,6 +19,10 @@ mod security_group;
 mod instance;
 mod database;
 mod peering_connection;
+mod on_premises;
+mod virtual_private_gateway;
+mod vpn_connection;
+mod direct_connect_gateway;
 pub mod transit_gateway;
 pub mod block_public_access;
 mod quota;
@@ -66,6 +70,14 @@ pub struct Spec {
     pub prefix_lists: Vec<PrefixListSpec>,
     /// `peering_connections`.
     pub peering_connections: Vec<PeeringConnectionSpec>,
+    /// `on_premises`: networks by name.
+    pub on_premises: Vec<(Name, Vec<Spanned<IpNet>>)>,
+    /// `customer_gateways`.
+    pub customer_gateways: Vec<CustomerGatewaySpec>,
+    /// `vpn_connections`.
+    pub vpn_connections: Vec<VpnConnectionSpec>,
+    /// `direct_connect_gateways`.
+    pub direct_connect_gateways: Vec<DirectConnectGatewaySpec>,
     /// `transit_gateways`.
     pub transit_gateways: Vec<transit_gateway::TransitGatewaySpec>,
     /// `transit_gateway_peerings`.
@@ -101,6 +113,8 @@ pub struct VpcSpec {
     pub egress_only_internet_gateway: Option<Name>,
     /// `nat_gateways`.
     pub nat_gateways: Vec<NatGatewaySpec>,
+    /// `virtual_private_gateway`.
+    pub virtual_private_gateways: Vec<VirtualPrivateGatewaySpec>,
     /// `route_tables`.
     pub route_tables: Vec<RouteTableSpec>,
     /// `network_acls`.
@@ -189,6 +203,8 @@ pub struct RouteTableSpec {
     pub name: Name,
     /// `main: true`, and where.
     pub main: Option<Span>,
+    /// `propagating`: the virtual private gateways that propagate routes to it.
+    pub propagating: Vec<Name>,
     /// Its routes.
     pub routes: Vec<RouteSpec>,
 }
@@ -297,6 +313,91 @@ pub struct PeeringConnectionSpec {
     pub accepter: Option<Name>,
     /// `state`: `active` (default), `pending-acceptance` and AWS's other words.
     pub state: Option<Name>,
+}
+
+/// A virtual private gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VirtualPrivateGatewaySpec {
+    /// Its name.
+    pub name: Name,
+    /// `state`: `attached` (default) or `detached`.
+    pub detached: bool,
+}
+
+/// A customer gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CustomerGatewaySpec {
+    /// Its name.
+    pub name: Name,
+    /// `on_premises`; none only where an error was reported.
+    pub network: Option<Name>,
+    /// `address`.
+    pub address: Option<Spanned<std::net::IpAddr>>,
+    /// `asn`, default 65000.
+    pub asn: Option<Spanned<u64>>,
+}
+
+/// A VPN connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VpnConnectionSpec {
+    /// Its name.
+    pub name: Name,
+    /// `customer_gateway`; none only where an error was reported.
+    pub customer_gateway: Option<Name>,
+    /// `virtual_private_gateway`; none only where an error was reported.
+    pub gateway: Option<Name>,
+    /// `static_routes`.
+    pub static_routes: Option<Vec<Spanned<IpNet>>>,
+    /// `learned`.
+    pub learned: Option<Vec<LearnedSpec>>,
+    /// `tunnels`: `up` or `down`; none means up.
+    pub tunnels: Vec<Name>,
+}
+
+/// `192.168.0.0/16 as-path 3 med 100`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LearnedSpec {
+    /// The prefix.
+    pub net: Spanned<IpNet>,
+    /// `as-path`, default 1.
+    pub as_path: Option<u32>,
+    /// `med`, default 0.
+    pub med: Option<u32>,
+    /// The whole line.
+    pub span: Span,
+}
+
+/// A Direct Connect gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectConnectGatewaySpec {
+    /// Its name.
+    pub name: Name,
+    /// `virtual_interfaces`.
+    pub interfaces: Vec<VirtualInterfaceSpec>,
+    /// `associations`.
+    pub associations: Vec<AssociationSpec>,
+}
+
+/// A virtual interface of a Direct Connect gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VirtualInterfaceSpec {
+    /// Its name.
+    pub name: Name,
+    /// `on_premises`; none only where an error was reported.
+    pub network: Option<Name>,
+    /// `learned`; none means every block of the network.
+    pub learned: Option<Vec<Spanned<IpNet>>>,
+    /// `state`, default `available`.
+    pub state: Option<Name>,
+}
+
+/// An association of a Direct Connect gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssociationSpec {
+    /// The other gateway.
+    pub gateway: Name,
+    /// Allowed prefixes; none means the blocks of the VPC.
+    pub allowed: Option<Vec<Spanned<IpNet>>>,
 }
 
 /// A security group.

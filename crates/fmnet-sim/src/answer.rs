@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use fmnet_core::intent::Question;
 use fmnet_core::model::block_public_access::OwnAddressEgress;
-use fmnet_core::model::{DatabaseId, InterfaceId, SecurityGroupId, SubnetId};
+use fmnet_core::model::{DatabaseId, InterfaceId, OnPremisesId, SecurityGroupId, SubnetId};
 use fmnet_core::traffic::PortRange;
 use ipnet::IpNet;
 
@@ -115,6 +115,8 @@ pub enum End {
     Interfaces(Vec<InterfaceId>),
     /// A network behind an appliance.
     Behind(InterfaceId),
+    /// Hosts in a network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's inside the VPC (R73).
     AmazonService,
     /// An address that nothing owns.

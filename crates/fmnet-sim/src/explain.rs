@@ -71,6 +71,12 @@ pub fn component(model: &Model, component: Component) -> Named {
         }
         Component::NatGateway(id) => named("NAT gateway", &model.nat_gateways[id].name),
         Component::PeeringConnection(id) => named("peering connection", &model.peering_connections[id].name),
+        Component::VirtualPrivateGateway(id) => {
+            named("virtual private gateway", &model.virtual_private_gateways[id].name)
+        }
+        Component::VpnConnection(id) => named("VPN connection", &model.vpn_connections[id].name),
+        Component::DirectConnectGateway(id) => named("Direct Connect gateway", &model.direct_connect_gateways[id].name),
+        Component::OnPremises(id) => named("network on premises", &model.on_premises[id].name),
         Component::TransitGatewayAttachment(id) => {
             named("transit gateway attachment", &model.transit_gateway_attachments[id].name)
         }
@@ -121,6 +127,7 @@ pub fn end(model: &Model, end: &End) -> String {
         End::Internet => "the internet".to_owned(),
         End::Interfaces(ids) => interfaces(model, ids),
         End::Behind(id) => format!("a network behind {}", workload(model, *id)),
+        End::OnPremises(id) => format!("{} on premises", plain(&model.on_premises[*id].name)),
         End::AmazonService => "Amazon's service inside the VPC".to_owned(),
         End::Nobody => "an address that nothing owns".to_owned(),
     }

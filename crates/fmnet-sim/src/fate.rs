@@ -7,8 +7,9 @@
 use std::fmt;
 
 use fmnet_core::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringConnectionId,
-    RouteTableId, SecurityGroupId, SubnetId, TransitGatewayAttachmentId, TransitGatewayRouteTableId, VpcId,
+    DirectConnectGatewayId, EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId,
+    OnPremisesId, PeeringConnectionId, RouteTableId, SecurityGroupId, SubnetId, TransitGatewayAttachmentId,
+    TransitGatewayRouteTableId, VirtualPrivateGatewayId, VpcId, VpnConnectionId,
 };
 
 /// Where a packet starts.
@@ -21,6 +22,8 @@ pub enum Origin {
     InternetToward(VpcId),
     /// An interface.
     Interface(InterfaceId),
+    /// A host in a network on premises.
+    OnPremises(OnPremisesId),
 }
 
 /// One way, or the way back.
@@ -205,6 +208,14 @@ pub enum Component {
     NatGateway(NatGatewayId),
     /// A VPC peering connection.
     PeeringConnection(PeeringConnectionId),
+    /// A virtual private gateway.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
+    /// A Site-to-Site VPN connection.
+    VpnConnection(VpnConnectionId),
+    /// A Direct Connect gateway.
+    DirectConnectGateway(DirectConnectGatewayId),
+    /// A network on premises.
+    OnPremises(OnPremisesId),
     /// An attachment to a transit gateway.
     TransitGatewayAttachment(TransitGatewayAttachmentId),
     /// A route table of a transit gateway.
@@ -245,6 +256,10 @@ impl Component {
             Self::EgressOnlyInternetGateway(_) => "egress_only_internet_gateway",
             Self::NatGateway(_) => "nat_gateway",
             Self::PeeringConnection(_) => "vpc_peering_connection",
+            Self::VirtualPrivateGateway(_) => "vpn_gateway",
+            Self::VpnConnection(_) => "vpn_connection",
+            Self::DirectConnectGateway(_) => "direct_connect_gateway",
+            Self::OnPremises(_) => "on_premises",
             Self::TransitGatewayAttachment(_) => "transit_gateway_attachment",
             Self::TransitGatewayRouteTable(_) => "transit_gateway_route_table",
             Self::AmazonService => "amazon_service",
@@ -344,6 +359,12 @@ pub enum Unmodelled {
     Nat64(NatGatewayId),
     /// A second translation of a translated packet.
     SecondTranslation(NatGatewayId),
+    /// Which of several networks on premises with one prefix a virtual private gateway sends to (R162).
+    VpnRoutePriority(VirtualPrivateGatewayId),
+    /// By which of several gateways a network on premises sends.
+    OnPremisesRouting(OnPremisesId),
+    /// What a network on premises does with packets that are not for itself.
+    BeyondOnPremises(OnPremisesId),
     /// A group of another VPC on a database (R48).
     ForeignGroup(SecurityGroupId, InterfaceId),
     /// The network changed while it was read (R8).

@@ -16,12 +16,13 @@ use fmnet_core::class::{Class, Point};
 use fmnet_core::graph::Graph;
 use fmnet_core::intent::Question;
 use fmnet_core::model::InterfaceId;
+use fmnet_core::model::interface::Owner;
 use fmnet_core::traffic::PortRange;
 use rustc_hash::FxHashMap;
 
 use crate::answer::{Answer, End};
 use crate::fate::Origin;
-use crate::question::{Asked, Side, are_two, asked, from_outside, side};
+use crate::question::{Asked, Side, Sources, are_two, asked, from_outside, side};
 use crate::reach::{Evidence, Reach};
 use crate::set::address::{IPV4, IPV6};
 use crate::set::{Level, PacketSet};
@@ -96,10 +97,10 @@ fn classes(graph: &Graph<'_>, points: &BTreeSet<Point>) -> Vec<Vec<Point>> {
 }
 
 fn sources(graph: &Graph<'_>, side: &Side) -> Vec<Unit> {
-    let (points, behind, rest) = side.as_sources(graph);
+    let Sources { points, behind, premises, internet } = side.as_sources(graph);
     let mut units = Vec::new();
     for family in [&[IPV4][..], &IPV6] {
-        let addresses = address::intersect(&rest, family);
+        let addresses = address::intersect(&internet, family);
         if !addresses.is_empty() {
             units.push(Unit { origin: Origin::Internet, end: Some(End::Internet), members: Vec::new(), addresses });
         }
@@ -107,6 +108,10 @@ fn sources(graph: &Graph<'_>, side: &Side) -> Vec<Unit> {
     for members in classes(graph, &points) {
         let Some(first) = members.first() else { continue };
         units.push(Unit { origin: Origin::Interface(first.interface), end: None, members, addresses: Vec::new() });
+    }
+    for (network, addresses) in premises {
+        let (origin, end) = (Origin::OnPremises(network), Some(End::OnPremises(network)));
+        units.push(Unit { origin, end, members: Vec::new(), addresses });
     }
     for (interface, addresses) in behind {
         let end = Some(End::Behind(interface));
@@ -132,6 +137,8 @@ fn pairs(reach: &mut Reach<'_>, graph: &Graph<'_>, question: &Question, asked: &
         } else if source.origin == Origin::Internet {
             let outside = address::intersect(&addresses, family_of(&source.addresses));
             from_internet(reach, graph, &source, &to.points, &outside, traffic, &mut pairs);
+        } else if let Origin::OnPremises(_) = source.origin {
+            from_premises(reach, graph, &source, &targets, &written, traffic, &mut pairs);
         } else {
             let to_points = targets.iter().filter_map(|members| members.first().copied());
             let numbers: Ranges = to_points.filter_map(|point| number(graph, point)).map(|one| (one, one)).collect();
@@ -185,7 +192,7 @@ fn push(
             None => source.origin,
         },
         End::Interfaces(ids) => ids.first().map_or(source.origin, |&id| Origin::Interface(id)),
-        End::Behind(_) | End::AmazonService | End::Nobody => source.origin,
+        End::Behind(_) | End::OnPremises(_) | End::AmazonService | End::Nobody => source.origin,
     };
     let sources = reach.sets.field_ranges(Level::Source, from_addresses);
     let destinations = reach.sets.field_ranges(Level::Destination, to_addresses);
@@ -221,14 +228,42 @@ fn from_class(
     }
     let Some(&first) = source.members.first() else { return };
     let Some(one) = number(graph, first) else { return };
-    let own = &graph.model.interfaces[first.interface].addresses;
-    let own = own
+    // Of the places of a database only one exists, so none asks another (R206).
+    let places = match graph.model.interfaces[first.interface].owner {
+        Owner::Database(database) => graph.model.databases[database].candidates.as_slice(),
+        Owner::Instance(_) | Owner::Nobody => std::slice::from_ref(&first.interface),
+    };
+    let own = places
         .iter()
+        .flat_map(|&id| &graph.model.interfaces[id].addresses)
         .flat_map(|mine| [Some(mine.address), mine.public.map(|public| IpAddr::V4(public.address))])
         .flatten();
     let own = address::union(own.map(|one| (address::number(one), address::number(one))).collect());
     let others = address::subtract(&address::intersect(addresses, family_of(&[(one, one)])), &own);
     push(reach, source, Some(interfaces(&source.members, first)), &[(one, one)], None, &others, traffic, None, pairs);
+}
+
+/// From a network on premises, by private addresses.
+fn from_premises(
+    reach: &mut Reach<'_>,
+    graph: &Graph<'_>,
+    source: &Unit,
+    targets: &[Vec<Point>],
+    addresses: &[(u128, u128)],
+    traffic: PacketSet,
+    pairs: &mut Vec<Pair>,
+) {
+    for family in [&[IPV4][..], &IPV6] {
+        let from = address::intersect(&source.addresses, family);
+        for members in targets {
+            let Some(&first) = members.first() else { continue };
+            let Some(one) = number(graph, first).filter(|&one| family_of(&[(one, one)]) == family) else { continue };
+            let to = Some(interfaces(members, first));
+            push(reach, source, source.end.clone(), &from, to, &[(one, one)], traffic, None, pairs);
+        }
+        let to = address::intersect(addresses, family);
+        push(reach, source, source.end.clone(), &from, None, &to, traffic, None, pairs);
+    }
 }
 
 fn from_internet(

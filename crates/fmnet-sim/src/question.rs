@@ -3,7 +3,7 @@
 //! In: a [`Question`] in ids. Out: [`Side`]s (points of the VPC and plain addresses)
 //! and the traffic as a set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use fmnet_core::address::{self, Ranges};
@@ -12,7 +12,7 @@ use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::vpc::Ipv6Kind;
-use fmnet_core::model::{InterfaceId, Model};
+use fmnet_core::model::{InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 use crate::set::{Level, PacketSet, Sets};
@@ -63,6 +63,21 @@ pub struct Side {
     /// Addresses that were written, or that a place stands for.
     pub addresses: Ranges,
     /// Addresses that the internet stands for: hosts on it, whoever else routes for them.
+    pub internet: Ranges,
+    /// Networks on premises that were named, and their addresses.
+    pub premises: BTreeMap<OnPremisesId, Ranges>,
+}
+
+/// What a side's packets start at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Points of interfaces.
+    pub points: BTreeSet<Point>,
+    /// Networks behind appliances.
+    pub behind: Vec<(InterfaceId, Ranges)>,
+    /// Networks on premises.
+    pub premises: BTreeMap<OnPremisesId, Ranges>,
+    /// Hosts on the internet.
     pub internet: Ranges,
 }
 
@@ -165,6 +180,9 @@ impl Side {
             Endpoint::Place(id) => {
                 self.addresses.extend(model.places[id].nets.iter().copied().flat_map(address::ranges));
             }
+            Endpoint::OnPremises(id) => {
+                self.premises.insert(id, graph.on_premises.net(id).to_vec());
+            }
             Endpoint::Net(net) => self.addresses.extend(address::ranges(net)),
             Endpoint::Interface(id) => add(&mut std::iter::once(id)),
             Endpoint::Instance(id) => add(&mut model.instances[id].interfaces.iter().copied()),
@@ -204,27 +222,33 @@ impl Side {
         });
         self.addresses = address::subtract(&self.addresses, &holes);
         self.internet = address::subtract(&self.internet, &holes);
+        for mine in self.premises.values_mut() {
+            *mine = address::subtract(mine, &holes);
+        }
+        self.premises.retain(|_, mine| !mine.is_empty());
     }
 
     /// Whether nothing is left of it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty() && self.addresses.is_empty() && self.internet.is_empty()
+        self.points.is_empty() && self.addresses.is_empty() && self.internet.is_empty() && self.premises.is_empty()
     }
 
-    /// Its addresses, those of the internet included.
+    /// Its addresses, those of the internet and of networks on premises included.
     #[must_use]
     pub fn every_address(&self) -> Ranges {
-        address::union([self.addresses.as_slice(), &self.internet].concat())
+        let premises = self.premises.values().flatten().copied();
+        address::union(self.addresses.iter().chain(&self.internet).copied().chain(premises).collect())
     }
 
     /// As sources: addresses of interfaces become their points, written networks behind
-    /// appliances start there, and the rest are hosts on the internet.
+    /// appliances start there, those of a network on premises there, and the rest are
+    /// hosts on the internet.
     #[must_use]
-    pub fn as_sources(&self, graph: &Graph<'_>) -> (BTreeSet<Point>, Vec<(InterfaceId, Ranges)>, Ranges) {
+    pub fn as_sources(&self, graph: &Graph<'_>) -> Sources {
         let mut points = self.points.clone();
         let mut taken = Ranges::new();
-        for range in self.every_address() {
+        for range in address::union([self.addresses.as_slice(), &self.internet].concat()) {
             for (number, owner) in graph.owned_within(range) {
                 taken.push((number, number));
                 if let Owned::Private(interface, position) | Owned::Public(interface, position) = owner {
@@ -246,8 +270,17 @@ impl Side {
                 behind.push((id, mine));
             }
         }
+        let mut premises = self.premises.clone();
+        for id in graph.model.on_premises.ids() {
+            let mine = address::intersect(&rest, graph.on_premises.net(id));
+            if !mine.is_empty() {
+                rest = address::subtract(&rest, &mine);
+                let all = premises.entry(id).or_default();
+                *all = address::union([all.as_slice(), &mine].concat());
+            }
+        }
         let internet = address::subtract(&self.internet, &taken);
-        (points, behind, address::union([rest, internet].concat()))
+        Sources { points, behind, premises, internet: address::union([rest, internet].concat()) }
     }
 }
 

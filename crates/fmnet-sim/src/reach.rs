@@ -22,6 +22,7 @@ mod peering_connection;
 mod reply;
 mod route_table;
 mod security_group;
+mod virtual_private_gateway;
 mod transit_gateway;
 
 use std::net::IpAddr;
@@ -30,8 +31,8 @@ use std::rc::Rc;
 use fmnet_core::address::{self, Ranges};
 use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::model::{
-    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, Snapshot, SubnetId,
-    TransitGatewayAttachmentId, VpcId,
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, OnPremisesId, PeeringConnectionId,
+    Snapshot, SubnetId, TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
 use rustc_hash::FxHashMap;
 
@@ -87,6 +88,8 @@ pub enum Receiver {
     Interface(InterfaceId),
     /// A network behind an appliance's interface.
     Behind(InterfaceId),
+    /// Hosts in a network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's.
     AmazonService,
 }
@@ -116,6 +119,7 @@ struct Header {
 enum Via {
     InternetGateway(Option<InternetGatewayId>),
     PeeringConnection(PeeringConnectionId),
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
     TransitGateway(TransitGatewayAttachmentId),
     /// It started at this interface, which does not own its source.
     Interface(InterfaceId),
@@ -273,6 +277,7 @@ impl<'g> Reach<'g> {
             Origin::Internet => self.come_in(flow, None),
             Origin::InternetToward(vpc) => self.come_in(flow, Some(vpc)),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
+            Origin::OnPremises(network) => self.from_premises(flow, network),
         }
         self.settle();
     }

@@ -30,6 +30,9 @@ mod internet;
 mod internet_gateway;
 mod nat_gateway;
 mod peering_connection;
+mod on_premises;
+mod connection;
+mod virtual_private_gateway;
 mod transit_gateway;
 
 mod address;
@@ -67,6 +70,7 @@ fn run(mut walk: Walk<'_>) -> Run {
     let receiver = match walk.origin {
         Origin::Interface(sender) => interface::send(&mut walk, sender),
         Origin::Internet | Origin::InternetToward(_) => internet::send(&mut walk),
+        Origin::OnPremises(network) => on_premises::send(&mut walk, network),
     };
     if let Some(receiver) = receiver {
         reply::follow(&mut walk, receiver);

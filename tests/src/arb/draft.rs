@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::on_premises::{self, Premises};
 use super::{Size, intents, network, rules, workloads};
 use crate::page::Page;
 use crate::random::Random;
@@ -69,6 +70,8 @@ pub(super) struct Draft {
     pub(super) lists: Vec<(String, Family, Vec<IpNet>)>,
     pub(super) acls: Vec<String>,
     pub(super) tables: Vec<String>,
+    /// Networks on premises, and what joins them.
+    pub(super) premises: Premises,
     elastic: u8,
 }
 
@@ -124,6 +127,7 @@ impl Draft {
             lists: Vec::new(),
             acls: Vec::new(),
             tables: Vec::new(),
+            premises: Premises::default(),
             elastic: 19,
         }
     }
@@ -221,6 +225,7 @@ impl Draft {
         network::write(&mut page, &mut self);
         rules::write(&mut page, &mut self);
         workloads::write(&mut page, &self);
+        on_premises::write(&mut page, &self);
         intents::write(&mut page, &mut self);
         page.finish()
     }

@@ -28,6 +28,7 @@ pub(super) fn write(page: &mut Page, draft: &mut Draft) {
 fn end(draft: &mut Draft) -> String {
     let drawn = match draft.random.below(10) {
         0..=2 => Some("internet".to_owned()),
+        3 if draft.random.chance(50) => draft.random.one_of(&draft.premises.networks).map(|it| it.0.to_owned()),
         3 => draft.random.one_of(&draft.places).map(|place| place.0.to_owned()),
         4 => draft.random.one_of(&draft.groups).map(|group| format!("group {group}")),
         5 => draft.random.one_of(&draft.subnets).map(|subnet| format!("subnet {}", subnet.name)),
@@ -38,7 +39,8 @@ fn end(draft: &mut Draft) -> String {
 }
 
 fn is_outside(draft: &Draft, end: &str) -> bool {
-    end == "internet" || draft.places.iter().any(|place| place.0 == end)
+    let networks = draft.premises.networks.iter().map(|network| network.0);
+    end == "internet" || draft.places.iter().map(|place| place.0).chain(networks).any(|name| name == end)
 }
 
 fn traffic(draft: &mut Draft) -> String {

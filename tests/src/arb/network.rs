@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::draft::{Draft, Family, Gateway, Subnet, everything};
-use super::internet;
+use super::{internet, on_premises};
 use crate::page::Page;
 
 const REGION: &str = "eu-west-1";
@@ -138,12 +138,20 @@ pub(super) fn write(page: &mut Page, draft: &mut Draft) {
     }
     internet::write(page, draft);
     page.block(0, "nat_gateways", draft.nats.iter().map(|(name, keys)| format!("{name}: {{{keys}}}")));
+    on_premises::write_gateways(page, draft);
     page.line(0, "route_tables:");
     for name in draft.tables.clone() {
         let routes = routes(draft);
-        if name == "rt-0" && draft.random.chance(50) {
+        let is_main = name == "rt-0" && draft.random.chance(50);
+        let propagates = draft.premises.gateways.first().is_some() && draft.random.chance(60);
+        if is_main || propagates {
             page.line(1, format_args!("{name}:"));
-            page.line(2, "main: true");
+            if is_main {
+                page.line(2, "main: true");
+            }
+            if propagates {
+                page.line(2, "propagating: vgw");
+            }
             page.block(2, "routes", routes);
         } else if routes.is_empty() {
             page.line(1, format_args!("{name}: []"));
@@ -261,9 +269,15 @@ fn target(draft: &mut Draft, family: Option<Family>, is_inside: bool) -> String 
     let nat = draft.random.one_of(&nats).cloned().filter(|_| family == Some(Family::V4) || draft.random.chance(30));
     let interface = draft.random.one_of(&draft.targets).cloned();
     let gateway = (draft.gateway != Gateway::Absent && !is_inside).then(|| "igw".to_owned());
+    let private = draft.random.one_of(&draft.premises.gateways).map(|(name, _)| (*name).to_owned());
     let egress_only = draft.has_egress_only && family == Some(Family::V6) && !is_inside;
     if egress_only && draft.random.chance(45) {
         return "eigw".to_owned();
+    }
+    if let Some(private) = private.filter(|_| !is_inside)
+        && draft.random.chance(25)
+    {
+        return private;
     }
     let drawn = match draft.random.below(12) {
         0..=5 if !is_inside => gateway,

@@ -23,7 +23,8 @@ pub use landmarks::Landmarks;
 /// Every place where a packet may start.
 #[must_use]
 pub fn origins(model: &Model) -> Vec<Origin> {
-    std::iter::once(Origin::Internet).chain(model.interfaces.ids().map(Origin::Interface)).collect()
+    let inside = model.interfaces.ids().map(Origin::Interface);
+    std::iter::once(Origin::Internet).chain(inside).chain(model.on_premises.ids().map(Origin::OnPremises)).collect()
 }
 
 /// A random packet from `origin`.
@@ -48,6 +49,7 @@ fn source(model: &Model, landmarks: &Landmarks, origin: Origin, random: &mut Ran
             let addresses = &model.interfaces[id].addresses;
             random.one_of(addresses).map(|mine| mine.address)
         }
+        Origin::OnPremises(id) => random.one_of(&model.on_premises[id].nets).map(ipnet::IpNet::network),
         Origin::Internet | Origin::InternetToward(_) => None,
     };
     match own {

@@ -26,7 +26,12 @@ pub fn question(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Qu
 
 fn is_outside(end: &Endpoint) -> bool {
     match end {
-        Endpoint::Internet | Endpoint::Internet4 | Endpoint::Internet6 | Endpoint::Place(_) | Endpoint::Net(_) => true,
+        Endpoint::Internet
+        | Endpoint::Internet4
+        | Endpoint::Internet6
+        | Endpoint::Place(_)
+        | Endpoint::OnPremises(_)
+        | Endpoint::Net(_) => true,
         Endpoint::Interface(_)
         | Endpoint::Instance(_)
         | Endpoint::Database(_)
@@ -55,6 +60,9 @@ fn end(model: &Model, landmarks: &Landmarks, random: &mut Random) -> Endpoint {
         0 => Some(Endpoint::Internet),
         1 => Some(Endpoint::Internet4),
         2 => Some(Endpoint::Internet6),
+        3 if !model.on_premises.is_empty() && random.chance(60) => {
+            model.on_premises.ids().nth(ids(model.on_premises.len(), random)).map(Endpoint::OnPremises)
+        }
         3 => model.places.ids().nth(ids(model.places.len(), random)).map(Endpoint::Place),
         4 => Some(Endpoint::Net(IpNet::from(landmarks.address(random)))),
         5 => Some(Endpoint::Net(around(landmarks, random))),

@@ -175,7 +175,10 @@ impl<'a> Asked<'a> {
                 (End::Internet, Origin::Internet | Origin::InternetToward(_)) => true,
                 (End::Interfaces(ids), Origin::Interface(id)) => ids.contains(&id),
                 (End::Behind(behind), Origin::Interface(id)) => *behind == id,
-                (_, Origin::Internet | Origin::InternetToward(_) | Origin::Interface(_)) => false,
+                (End::OnPremises(network), Origin::OnPremises(id)) => *network == id,
+                (_, Origin::Internet | Origin::InternetToward(_) | Origin::Interface(_) | Origin::OnPremises(_)) => {
+                    false
+                }
             };
             starts
                 && self.stands_for(&part.from, packet.source, false).iter().any(|&source| {
@@ -292,9 +295,12 @@ fn narrower(model: &Model, question: &Question, random: &mut Random) -> Question
                 Endpoint::Place(id) => model.places[id].nets.iter().copied().map(Endpoint::Net).collect(),
                 Endpoint::Net(net) => halves(net),
                 // A database is in one place or another: a place of it is no smaller question.
-                Endpoint::Interface(_) | Endpoint::Database(_) | Endpoint::Internet4 | Endpoint::Internet6 => {
-                    Vec::new()
-                }
+                // A block of a network is also what a longer one, or an interface, takes away from it.
+                Endpoint::Interface(_)
+                | Endpoint::Database(_)
+                | Endpoint::Internet4
+                | Endpoint::Internet6
+                | Endpoint::OnPremises(_) => Vec::new(),
             };
             let end = random.one_of(&members).copied().unwrap_or(end);
             ends.include = vec![end];

@@ -10,7 +10,7 @@ use fmnet_core::address;
 use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::interface::Owner;
-use fmnet_core::model::{InterfaceId, Model};
+use fmnet_core::model::{InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 use fmnet_sim::fate::Origin;
 use fmnet_sim::packet::Packet;
@@ -24,6 +24,7 @@ use crate::random::Random;
 enum Drawn {
     Interface(InterfaceId),
     Outside(IpAddr),
+    OnPremises(OnPremisesId, IpAddr),
 }
 
 /// A packet of `question` from its origin, if one was found.
@@ -41,18 +42,22 @@ pub(super) fn packet(
             (Origin::Interface(id), mine.address)
         }
         Drawn::Outside(address) => (Origin::Internet, address),
+        Drawn::OnPremises(id, address) => (Origin::OnPremises(id), address),
     };
     let destination = match (origin, to) {
         (Origin::Interface(from), Drawn::Interface(to)) if is_itself(model, from, to) => return None,
-        (Origin::Interface(_), Drawn::Interface(to)) => random.one_of(&model.interfaces[to].addresses)?.address,
+        (Origin::Interface(_) | Origin::OnPremises(_), Drawn::Interface(to)) => {
+            random.one_of(&model.interfaces[to].addresses)?.address
+        }
         (Origin::Internet | Origin::InternetToward(_), Drawn::Interface(to)) => {
             let mine = random.one_of(&model.interfaces[to].addresses)?;
             // Of one without a public address the private one is asked about, or none.
             IpAddr::V4(mine.public?.address)
         }
-        (_, Drawn::Outside(address)) => address,
+        (_, Drawn::Outside(address) | Drawn::OnPremises(_, address)) => address,
     };
-    let crosses_nothing = origin == Origin::Internet && matches!(to, Drawn::Outside(_));
+    let crosses_nothing =
+        matches!(origin, Origin::Internet | Origin::OnPremises(_)) && !matches!(to, Drawn::Interface(_));
     let mixes = source.is_ipv4() != destination.is_ipv4();
     let excepted = excluded(model, &question.from, source) || excluded(model, &question.to, destination);
     if crosses_nothing || mixes || excepted {
@@ -99,12 +104,21 @@ fn drawn(model: &Model, landmarks: &Landmarks, ends: &EndpointSet, random: &mut 
         return Some(Drawn::Interface(id));
     }
     let nets = nets(model, end);
+    if let Endpoint::OnPremises(id) = end {
+        // Not what a longer block takes away from it.
+        let address = (0..40).map(|_| landmarks.address(random)).find(|address| {
+            nets.iter().any(|net| net.contains(address)) && !is_owned(model, *address) && is_alone(model, id, *address)
+        });
+        return address.map(|address| Drawn::OnPremises(id, address));
+    }
+    let is_internet = matches!(end, Endpoint::Internet | Endpoint::Internet4 | Endpoint::Internet6);
     let address = (0..40).map(|_| landmarks.address(random)).find(|&address| {
         let named = match end {
             Endpoint::Internet => true,
             Endpoint::Internet4 => address.is_ipv4(),
             Endpoint::Internet6 => address.is_ipv6(),
             Endpoint::Place(_)
+            | Endpoint::OnPremises(_)
             | Endpoint::Net(_)
             | Endpoint::Interface(_)
             | Endpoint::Instance(_)
@@ -113,7 +127,7 @@ fn drawn(model: &Model, landmarks: &Landmarks, ends: &EndpointSet, random: &mut 
             | Endpoint::Subnet(_)
             | Endpoint::Vpc(_) => nets.iter().any(|net| net.contains(&address)),
         };
-        named && is_outside(model, address)
+        named && is_outside(model, address) && (is_internet || !is_on_premises(model, address))
     });
     address.map(Drawn::Outside)
 }
@@ -136,9 +150,21 @@ fn interfaces(model: &Model, end: Endpoint) -> Vec<InterfaceId> {
 fn nets(model: &Model, end: Endpoint) -> Vec<IpNet> {
     match end {
         Endpoint::Place(id) => model.places[id].nets.clone(),
+        Endpoint::OnPremises(id) => model.on_premises[id].nets.clone(),
         Endpoint::Net(net) => vec![net],
         _ => Vec::new(),
     }
+}
+
+/// Whether no other network and no VPC writes a block with `address`.
+fn is_alone(model: &Model, network: OnPremisesId, address: IpAddr) -> bool {
+    let mut others = model.on_premises.iter().filter(|(id, _)| *id != network).flat_map(|(_, other)| &other.nets);
+    let mut blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks());
+    !others.any(|net| net.contains(&address)) && !blocks.any(|block| block.contains(&address))
+}
+
+fn is_on_premises(model: &Model, address: IpAddr) -> bool {
+    model.on_premises.iter().flat_map(|(_, network)| &network.nets).any(|net| net.contains(&address))
 }
 
 /// Whether `address` is without doubt that of a host on the internet.

@@ -30,6 +30,8 @@ pub fn covers(model: &Model) -> bool {
     model.snapshot == Snapshot::Consistent
         && model.egress_only_internet_gateways.is_empty()
         && model.block_public_access.is_empty()
+        && model.on_premises.is_empty()
+        && model.virtual_private_gateways.is_empty()
 }
 
 /// Where a packet is going, and what came before.
@@ -155,6 +157,8 @@ impl<'m> Encoding<'m> {
         match origin {
             Origin::Internet | Origin::InternetToward(_) => self.come_in(header, memory),
             Origin::Interface(id) => self.send(id, header, memory),
+            // Such designs are not compared.
+            Origin::OnPremises(_) => Formula::False,
         }
     }
 

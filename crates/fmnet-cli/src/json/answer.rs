@@ -201,6 +201,7 @@ fn end_json(view: &View<'_>, end: &End) -> EndJson {
         End::Internet => ("internet", Vec::new()),
         End::Interfaces(ids) => ("interfaces", ids.iter().map(|&id| name(id)).collect()),
         End::Behind(id) => ("behind", vec![name(*id)]),
+        End::OnPremises(_) => ("on_premises", Vec::new()),
         End::AmazonService => ("amazon_service", Vec::new()),
         End::Nobody => ("nobody", Vec::new()),
     };

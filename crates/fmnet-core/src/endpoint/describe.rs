@@ -38,6 +38,11 @@ fn describe_one(model: &Model, end: Endpoint) -> String {
             let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             format!("{} ({})", plain(&model.places[id].name), some(&nets))
         }
+        Endpoint::OnPremises(id) => {
+            let network = &model.on_premises[id];
+            let nets: Vec<String> = network.nets.iter().map(ToString::to_string).collect();
+            format!("{} (on premises, {})", plain(&network.name), some(&nets))
+        }
         Endpoint::Net(net) => describe_net(model, net),
         Endpoint::Interface(id) => described(model, &model.interfaces[id].name, &[id]),
         Endpoint::Instance(id) => described(model, &model.instances[id].name, &model.instances[id].interfaces),
@@ -90,7 +95,11 @@ fn describe_net(model: &Model, net: IpNet) -> String {
         .collect();
     let several = model.vpcs.len() > 1;
     let outside = if several { "the VPCs" } else { "the VPC" };
+    let network = model.on_premises.iter().find(|(_, it)| it.nets.iter().any(|mine| mine.contains(&net)));
     match (owned, inside.first()) {
+        (false, None) if let Some((_, network)) = network => {
+            format!("{text} (on premises, in {})", plain(&network.name))
+        }
         (true, _) => format!("{text} ({})", interfaces(model, owners)),
         (false, Some(_)) if inside.len() > 1 => format!("{text} (in several VPCs, and nobody's)"),
         (false, Some(vpc)) if several => format!("{text} (in VPC {}, and nobody's)", plain(vpc)),

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 
 use super::{
     EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringConnectionId, PrefixListId,
-    TransitGatewayAttachmentId, VpcId,
+    TransitGatewayAttachmentId, VirtualPrivateGatewayId, VpcId,
 };
 use crate::source::Span;
 
@@ -62,6 +62,8 @@ pub enum Target {
     Interface(InterfaceId),
     /// A VPC peering connection of the table's VPC.
     PeeringConnection(PeeringConnectionId),
+    /// The virtual private gateway of the table's VPC.
+    VirtualPrivateGateway(VirtualPrivateGatewayId),
     /// A transit gateway, through the attachment of the table's VPC to it.
     TransitGateway(TransitGatewayAttachmentId),
     /// The target is gone (R88).

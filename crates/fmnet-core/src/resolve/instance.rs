@@ -129,13 +129,14 @@ fn one_zone(cx: &mut Resolver<'_>, vpc: VpcId, spec: &InstanceSpec) {
 
 /// Workloads and places share their names, and leave the words of the language alone.
 pub(super) fn check_names(cx: &mut Resolver<'_>, vpc: VpcId) {
-    let (spec, places) = (cx.home(vpc).spec, &cx.spec.places);
+    let (spec, places, networks) = (cx.home(vpc).spec, &cx.spec.places, &cx.spec.on_premises);
     let instances = spec.instances.iter().map(|instance| ("an instance", &instance.name));
     let databases = spec.databases.iter().map(|database| ("a database", &database.name));
     let places = places.iter().map(|(name, _)| ("a place", name));
+    let networks = networks.iter().map(|(name, _)| ("a network on premises", name));
     let loose = spec.interfaces.iter().map(|interface| ("a network interface", &interface.name));
     let mut seen: BTreeMap<&str, (&str, Span)> = BTreeMap::new();
-    for (kind, name) in instances.chain(databases).chain(places).chain(loose) {
+    for (kind, name) in instances.chain(databases).chain(places).chain(networks).chain(loose) {
         reserved(cx, kind, &name.value, name.span);
         let (first_kind, first) = *seen.entry(&name.value).or_insert((kind, name.span));
         // Two of a kind have been told of, and so have two interfaces.
@@ -143,7 +144,8 @@ pub(super) fn check_names(cx: &mut Resolver<'_>, vpc: VpcId) {
         if !is_told {
             let message = format!("the name {} is used for {first_kind} and {kind}", echo(&name.value));
             let diagnostic = Diagnostic::error("name-taken", message, name.span, kind);
-            let help = "instances, databases and places share their names, as intents call all of them";
+            let help =
+                "instances, databases, places and networks on premises share their names, as intents call all of them";
             cx.found.push(diagnostic.also(first, first_kind).help(help));
         }
     }

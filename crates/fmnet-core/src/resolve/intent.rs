@@ -59,6 +59,7 @@ pub(crate) fn default_traffic(model: &Model, to: &EndpointSet) -> Vec<Traffic> {
             | Endpoint::Internet4
             | Endpoint::Internet6
             | Endpoint::Place(_)
+            | Endpoint::OnPremises(_)
             | Endpoint::Net(_)
             | Endpoint::Interface(_)
             | Endpoint::Instance(_)

@@ -38,6 +38,12 @@ impl Kind {
     pub(super) const NAT_GATEWAY: Self = Self::new("NAT gateway", "NatGatewayNotFound");
     pub(super) const PEERING_CONNECTION: Self =
         Self::new("peering connection", "InvalidVpcPeeringConnectionID.NotFound");
+    pub(super) const VIRTUAL_PRIVATE_GATEWAY: Self =
+        Self::new("virtual private gateway", "InvalidVpnGatewayID.NotFound");
+    pub(super) const CUSTOMER_GATEWAY: Self = Self::new("customer gateway", "InvalidCustomerGatewayID.NotFound");
+    pub(super) const VPN_CONNECTION: Self = Self::new("VPN connection", "InvalidVpnConnectionID.NotFound");
+    pub(super) const DIRECT_CONNECT_GATEWAY: Self = Self::new("Direct Connect gateway", "DirectConnectClientException");
+    pub(super) const ON_PREMISES: Self = Self::new("network on premises", "unknown-name");
     pub(super) const TRANSIT_GATEWAY: Self = Self::new("transit gateway", "InvalidTransitGatewayID.NotFound");
     pub(super) const TRANSIT_GATEWAY_ATTACHMENT: Self =
         Self::new("transit gateway attachment", "InvalidTransitGatewayAttachmentID.NotFound");
@@ -106,6 +112,11 @@ impl<'a, T> Names<'a, T> {
     /// been told, and using them is no further mistake.
     pub(super) fn unplaced(kind: Kind, names: impl Iterator<Item = (&'a str, Span)>) -> Self {
         Self { unplaced: names.map(|(name, _)| name).collect(), ..Self::empty(kind) }
+    }
+
+    /// Whether it is the name of a thing that could not be made.
+    pub(super) fn is_unplaced(&self, name: &str) -> bool {
+        self.unplaced.contains(name)
     }
 
     /// Takes a further name; the id that has it already, if one does.

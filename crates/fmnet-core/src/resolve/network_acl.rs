@@ -117,11 +117,18 @@ fn peer(cx: &mut Resolver<'_>, vpc: VpcId, typed: &Spanned<PeerSpec>) -> Option<
         }
         PeerSpec::Place(name) => {
             let span = cx.within(typed.span, name);
-            let id = cx.places.find(name, span, &mut cx.found)?;
-            if let [net] = cx.model.places[id].nets.as_slice() {
+            let network = cx.on_premises.get(name).map(|id| &cx.model.on_premises[id].nets);
+            let nets = match network {
+                Some(nets) => nets,
+                None => {
+                    let id = cx.places.find(name, span, &mut cx.found)?;
+                    &cx.model.places[id].nets
+                }
+            };
+            if let [net] = nets.as_slice() {
                 return Some(*net);
             }
-            if cx.model.places[id].nets.is_empty() {
+            if nets.is_empty() {
                 return None;
             }
             ("a place of several blocks", "write a rule for each block of the place")

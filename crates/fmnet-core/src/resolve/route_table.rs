@@ -9,7 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::block;
 use super::names::{Kind, Meant, Names, Scoped};
-use super::{Findings, Home, Resolver, egress_only_internet_gateway, subnet, transit_gateway, vpc};
+use super::{
+    Findings, Home, Resolver, egress_only_internet_gateway, subnet, transit_gateway, virtual_private_gateway, vpc,
+};
 use crate::arena::Arena;
 use crate::diagnostic::Diagnostic;
 use crate::model::interface::{Owner, SourceDestCheck};
@@ -102,6 +104,7 @@ pub(super) fn resolve(cx: &mut Resolver<'_>, vpc: VpcId) {
             let (origin, is_filtered, span) = (route.origin, route.filtered, route.span);
             routes.push(Route { destination, target, origin, is_filtered, span });
         }
+        routes.extend(virtual_private_gateway::propagated(cx, vpc, table, &routes));
         cx.model.route_tables.get_mut(id).routes = routes;
     }
 }
@@ -208,6 +211,7 @@ fn inside_vpc(
         Some(Target::InternetGateway(_)) => Some("an internet gateway"),
         Some(Target::EgressOnlyInternetGateway(_)) => Some("an egress-only internet gateway"),
         Some(Target::PeeringConnection(_)) => Some("a peering connection"),
+        Some(Target::VirtualPrivateGateway(_)) => Some("a virtual private gateway"),
         Some(Target::TransitGateway(_)) => Some("a transit gateway"),
         Some(Target::NatGateway(_) | Target::Interface(_) | Target::Blackhole | Target::Unmodelled(_)) | None => None,
     };
@@ -285,6 +289,7 @@ enum Thing {
     Instance(InstanceId),
     Interface(crate::model::InterfaceId),
     PeeringConnection(crate::model::PeeringConnectionId),
+    VirtualPrivateGateway(crate::model::VirtualPrivateGatewayId),
     TransitGateway(crate::model::TransitGatewayId),
 }
 
@@ -302,6 +307,8 @@ fn candidates(cx: &Resolver<'_>, vpc: VpcId, name: &str) -> Vec<Candidate> {
     let interface = candidate("a network interface", vpc, cx.interfaces.meant(vpc, name), Thing::Interface);
     // An instance with one interface has the interface's name.
     found.extend(interface.filter(|_| !is_instance).filter(|one| !is_of_database(cx, one.thing)));
+    let gateway = cx.virtual_private_gateways.meant(vpc, name);
+    found.extend(candidate("a virtual private gateway", vpc, gateway, Thing::VirtualPrivateGateway));
     found.extend(cx.peering_connections.get(name).map(|id| {
         let joins = cx.model.peering_connections[id].other(vpc).is_some();
         let kin = if joins { Kin::Own } else { Kin::Stranger };
@@ -335,10 +342,11 @@ fn is_of_database(cx: &Resolver<'_>, thing: Thing) -> bool {
             Owner::Instance(_) | Owner::Nobody => false,
         },
         Thing::InternetGateway(_)
-        | Thing::EgressOnlyInternetGateway(_)
         | Thing::NatGateway(_)
         | Thing::Instance(_)
         | Thing::PeeringConnection(_)
+        | Thing::EgressOnlyInternetGateway(_)
+        | Thing::VirtualPrivateGateway(_)
         | Thing::TransitGateway(_) => false,
     }
 }
@@ -349,6 +357,7 @@ fn only_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span, meant:
         Thing::InternetGateway(id) => (Target::InternetGateway(id), meant.vpc),
         Thing::EgressOnlyInternetGateway(id) => (Target::EgressOnlyInternetGateway(id), meant.vpc),
         Thing::NatGateway(id) => (Target::NatGateway(id), meant.vpc),
+        Thing::VirtualPrivateGateway(id) => (Target::VirtualPrivateGateway(id), meant.vpc),
         Thing::PeeringConnection(id) => {
             let joins = cx.model.peering_connections[id].other(vpc).is_some();
             (Target::PeeringConnection(id), joins.then_some(vpc))
@@ -418,6 +427,7 @@ fn unknown_target(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
     }
     let message = format!("no gateway, instance or network interface is called {}", echo(name));
     let gateways = cx.internet_gateways.of(vpc).all().chain(cx.nat_gateways.of(vpc).all());
+    let gateways = gateways.chain(cx.virtual_private_gateways.of(vpc).all());
     let gateways = gateways.chain(cx.egress_only_internet_gateways.of(vpc).all());
     let known = gateways
         .chain(cx.peering_connections.all())

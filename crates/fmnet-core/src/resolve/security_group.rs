@@ -296,6 +296,9 @@ fn peers(cx: &mut Resolver<'_>, vpc: VpcId, group: SecurityGroupId, typed: &Span
             if let Some(id) = cx.places.get(name) {
                 return cx.model.places[id].nets.iter().map(|&net| Peer::Cidr(net)).collect();
             }
+            if let Some(id) = cx.on_premises.get(name) {
+                return cx.model.on_premises[id].nets.iter().map(|&net| Peer::Cidr(net)).collect();
+            }
             unknown_peer(cx, vpc, name, span);
             Vec::new()
         }
@@ -316,7 +319,8 @@ fn unknown_peer(cx: &mut Resolver<'_>, vpc: VpcId, name: &str, span: Span) {
         let diagnostic = Diagnostic::error("unknown-name", message, span, "not a place");
         cx.found.push(diagnostic.patch(format!("write `{word}` before it"), span, format!("{word} {name}")));
     } else {
-        cx.found.unknown("unknown-name", message, name, span, cx.places.all());
+        let known = cx.places.all().chain(cx.on_premises.all());
+        cx.found.unknown("unknown-name", message, name, span, known);
     }
 }
 

@@ -6,9 +6,9 @@ use super::part::{At, Of, count_of_vpc, keys_of_design, keys_of_vpc};
 use super::read::{Reader, Section};
 use super::shape::{Key, Record, Shape, optional};
 use super::{
-    Name, Spec, VpcSpec, block_public_access, database, egress_only_internet_gateway, gateway, instance, intent,
-    network_acl, peering_connection, place, prefix_list, question, quota, route_table, security_group, subnet,
-    transit_gateway, vpc,
+    Name, Spec, VpcSpec, block_public_access, database, direct_connect_gateway, egress_only_internet_gateway, gateway,
+    instance, intent, network_acl, on_premises, peering_connection, place, prefix_list, question, quota, route_table,
+    security_group, subnet, transit_gateway, virtual_private_gateway, vpc, vpn_connection,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -17,7 +17,7 @@ use crate::yaml::{self, Node};
 
 /// Every part of a design but its VPCs' names, in the order they are printed.
 /// A new kind of component is a line here, and a file of its own.
-pub(super) static PARTS: [Of; 25] = [
+pub(super) static PARTS: [Of; 30] = [
     Of::Vpc(vpc::CIDR),
     Of::Vpc(vpc::IPV6),
     Of::Vpc(vpc::DNS_SUPPORT),
@@ -29,6 +29,7 @@ pub(super) static PARTS: [Of; 25] = [
     Of::Vpc(gateway::INTERNET_GATEWAYS),
     Of::Vpc(egress_only_internet_gateway::EGRESS_ONLY_INTERNET_GATEWAY),
     Of::Vpc(gateway::NAT_GATEWAYS),
+    Of::Vpc(virtual_private_gateway::VIRTUAL_PRIVATE_GATEWAY),
     Of::Vpc(route_table::ROUTE_TABLES),
     Of::Vpc(network_acl::NETWORK_ACLS),
     Of::Vpc(subnet::SUBNETS),
@@ -38,6 +39,10 @@ pub(super) static PARTS: [Of; 25] = [
     Of::Vpc(instance::INTERFACES),
     Of::Vpc(database::DATABASES),
     Of::Design(peering_connection::PEERING_CONNECTIONS),
+    Of::Design(on_premises::ON_PREMISES),
+    Of::Design(vpn_connection::CUSTOMER_GATEWAYS),
+    Of::Design(vpn_connection::VPN_CONNECTIONS),
+    Of::Design(direct_connect_gateway::DIRECT_CONNECT_GATEWAYS),
     Of::Design(transit_gateway::TRANSIT_GATEWAYS),
     Of::Design(transit_gateway::TRANSIT_GATEWAY_PEERINGS),
     Of::Design(block_public_access::BLOCK_PUBLIC_ACCESS),

@@ -4,7 +4,7 @@
 
 use super::address::{BlockOf, block, looks_like_net};
 use super::part::Part;
-use super::print::{Page, line_name};
+use super::print::{Page, line_name, text};
 use super::read::Reader;
 use super::same::forget;
 use super::shape::{Grammar, Record, Shape, optional};
@@ -27,6 +27,7 @@ pub(super) const ROUTE_TABLES: Part<VpcSpec> = Part {
         for table in &mut vpc.route_tables {
             forget([&mut table.name]);
             table.main = table.main.map(|_| Span::NOWHERE);
+            forget(&mut table.propagating);
             table.routes.iter_mut().for_each(forget_route);
         }
     },
@@ -37,6 +38,11 @@ static ROUTE_TABLE: Record = Record {
     name: "route_table",
     keys: &[
         optional("main", "Whether subnets without a table of their own use it (R78).", Shape::Bool),
+        optional(
+            "propagating",
+            "The virtual private gateway that propagates routes to it (R157).",
+            Shape::OneOrMore(&Shape::Name),
+        ),
         optional("routes", "Its routes, without the local ones.", ROUTES),
     ],
 };
@@ -58,9 +64,10 @@ fn print(page: &mut Page, vpc: &VpcSpec) {
         page.key(0, "route_tables");
     }
     for table in &vpc.route_tables {
-        if table.main.is_some() {
+        if table.main.is_some() || !table.propagating.is_empty() {
             page.key(1, &table.name.value);
-            page.pair(2, "main", true);
+            page.option(2, "main", table.main.map(|_| true));
+            page.items(2, "propagating", table.propagating.iter().map(|name| text(&name.value)));
             page.list(2, "routes", table.routes.iter().map(line));
         } else {
             page.list(1, &table.name.value, table.routes.iter().map(line));
@@ -97,7 +104,7 @@ pub(super) fn line(route: &RouteSpec) -> String {
 
 impl<'s> Reader<'s> {
     fn route_table(&mut self, name: Name, node: &Node<'s>) -> RouteTableSpec {
-        let mut table = RouteTableSpec { name, main: None, routes: Vec::new() };
+        let mut table = RouteTableSpec { name, main: None, propagating: Vec::new(), routes: Vec::new() };
         if matches!(node.kind, Kind::List(_)) {
             table.routes = self.routes(node);
             return table;
@@ -109,6 +116,11 @@ impl<'s> Reader<'s> {
         let Some(section) = self.open(node, &ROUTE_TABLE, table.name.span) else { return table };
         if let Some(node) = section.get("main") {
             table.main = self.boolean(node).filter(|&main| main).map(|_| node.span);
+        }
+        if let Some(node) = section.get("propagating") {
+            let items = self.one_or_more(node);
+            let what = "the name of a virtual private gateway";
+            table.propagating = items.iter().filter_map(|item| self.name(item, what)).collect();
         }
         if let Some(node) = section.get("routes") {
             table.routes = self.routes(node);

@@ -30,7 +30,8 @@ pub(super) fn side(model: &Model, end: &End, ranges: &[(u128, u128)]) -> String 
     match end {
         End::Interfaces(_) => super::end(model, end),
         End::Internet | End::Nobody | End::AmazonService => addresses(model, ranges),
-        End::Behind(_) => format!("{} ({})", super::end(model, end), addresses(model, ranges)),
+        End::OnPremises(_) if place(model, ranges).is_some() => addresses(model, ranges),
+        End::Behind(_) | End::OnPremises(_) => format!("{} ({})", super::end(model, end), addresses(model, ranges)),
     }
 }
 
@@ -77,8 +78,9 @@ fn holes(ranges: &[(u128, u128)], whole: &[(u128, u128)]) -> Option<Ranges> {
 fn place(model: &Model, ranges: &[(u128, u128)]) -> Option<String> {
     let same =
         |nets: &[ipnet::IpNet]| address::union(nets.iter().flat_map(|&net| address::ranges(net)).collect()) == ranges;
-    let (_, place) = model.places.iter().find(|(_, place)| same(&place.nets))?;
-    Some(format!("{} ({})", plain(&place.name), describe_addresses(ranges, 3)))
+    let place = model.places.iter().find(|(_, place)| same(&place.nets)).map(|(_, place)| &place.name);
+    let network = || model.on_premises.iter().find(|(_, network)| same(&network.nets)).map(|(_, it)| &it.name);
+    Some(format!("{} ({})", plain(place.or_else(network)?), describe_addresses(ranges, 3)))
 }
 
 /// Addresses that were put into words without a model, with the names of the places that

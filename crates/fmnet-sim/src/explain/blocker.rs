@@ -36,7 +36,7 @@ pub fn blocker(model: &Model, blocker: &Blocker, part: &Part) -> String {
                 "{gate} has its source/destination check on and does not own {destination}, so it drops what a route brings"
             )
         }
-        Code::GatewayRejectsSpoofedTraffic if part.from == End::Internet => {
+        Code::GatewayRejectsSpoofedTraffic if matches!(part.from, End::Internet | End::OnPremises(_)) => {
             format!("{gate} drops packets from outside that claim {source}, an address of the VPC")
         }
         Code::GatewayRejectsSpoofedTraffic => {
@@ -116,6 +116,14 @@ pub(super) fn name(model: &Model, component: Component) -> String {
         Component::PeeringConnection(id) => {
             format!("peering connection {}", plain(&model.peering_connections[id].name))
         }
+        Component::VirtualPrivateGateway(id) => {
+            format!("virtual private gateway {}", plain(&model.virtual_private_gateways[id].name))
+        }
+        Component::VpnConnection(id) => format!("VPN connection {}", plain(&model.vpn_connections[id].name)),
+        Component::DirectConnectGateway(id) => {
+            format!("Direct Connect gateway {}", plain(&model.direct_connect_gateways[id].name))
+        }
+        Component::OnPremises(id) => format!("network {} on premises", plain(&model.on_premises[id].name)),
         Component::TransitGatewayAttachment(id) => transit_gateway::attachment(model, id),
         Component::TransitGatewayRouteTable(id) => transit_gateway::table(model, id),
         Component::Interface(id) => workload(model, id),
@@ -164,6 +172,9 @@ fn bad_route(model: &Model, blocker: &Blocker) -> String {
             }
         },
         Target::Interface(id) => bad_state(model, Component::Interface(*id)),
+        Target::VirtualPrivateGateway(id) => {
+            format!("{} is not attached to the VPC", plain(&model.virtual_private_gateways[*id].name))
+        }
         Target::PeeringConnection(id) => {
             format!("peering connection {} is not active", plain(&model.peering_connections[*id].name))
         }
@@ -245,6 +256,30 @@ fn no_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
             rule::rule(model, rule).text
         );
     }
+    match blocker.component {
+        Component::DirectConnectGateway(_) => {
+            return format!(
+                "{gate} does not tell the network of the VPC's block: no allowed prefix equals or contains it"
+            );
+        }
+        Component::OnPremises(_) => {
+            return format!("{gate} has no connection that leads to {}", part.witness.destination);
+        }
+        Component::Vpc(_)
+        | Component::Internet
+        | Component::Interface(_)
+        | Component::NetworkAcl(..)
+        | Component::RouteTable(..)
+        | Component::InternetGateway(_)
+        | Component::EgressOnlyInternetGateway(_)
+        | Component::NatGateway(_)
+        | Component::PeeringConnection(_)
+        | Component::VirtualPrivateGateway(_)
+        | Component::VpnConnection(_)
+        | Component::TransitGatewayAttachment(_)
+        | Component::TransitGatewayRouteTable(_)
+        | Component::AmazonService => {}
+    }
     if blocker.leg == Leg::Forward {
         return format!("{gate} has no route to {}", addresses::destinations(model, part));
     }
@@ -268,7 +303,11 @@ fn other_route(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let line =
         blocker.rule.map_or_else(|| "another route".to_owned(), |rule| format!("`{}`", rule::rule(model, rule).text));
     let to = seen::words(model, part, far);
-    let right = if part.from == End::Internet { "the one to the internet gateway" } else { "the local one" };
+    let right = match part.from {
+        End::Internet => "the one to the internet gateway",
+        End::OnPremises(_) => "the one to the virtual private gateway",
+        End::Interfaces(_) | End::Behind(_) | End::AmazonService | End::Nobody => "the local one",
+    };
     format!("{gate} sends the reply to {to} another way than the request came: {line} {than} {right}")
 }
 
@@ -280,7 +319,7 @@ fn not_public_inward(model: &Model, blocker: &Blocker, part: &Part) -> String {
     let first = match end {
         End::Interfaces(ids) => ids.first().copied(),
         End::Behind(id) => Some(*id),
-        End::Internet | End::AmazonService | End::Nobody => None,
+        End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
     };
     let Some(id) = first else {
         return format!("no interface of the VPC has the public address {address}");
@@ -334,6 +373,9 @@ fn nobody(model: &Model, blocker: &Blocker, part: &Part) -> String {
         format!("{gate} takes no connections for itself ({address})")
     } else if blocker.component == Component::AmazonService {
         format!("the VPC's resolver ({address}) is switched off: `dns_support: false`")
+    } else if let Component::VirtualPrivateGateway(_) = blocker.component {
+        let address = if blocker.leg == Leg::Forward { address } else { part.witness.source };
+        format!("no connection of {gate} leads to {address}")
     } else if blocker.component.interface().is_some() {
         format!("{gate} gets a reply to something that it never asked")
     } else if is_reserved(address) {

@@ -219,9 +219,10 @@ fn mend_route(model: &Model, blocker: &Blocker) -> Option<Cure> {
     match &route.target {
         Target::InternetGateway(id) => Some(attach(&model.internet_gateways[*id])),
         Target::Interface(id) => state(model, Component::Interface(*id)),
-        Target::EgressOnlyInternetGateway(_)
-        | Target::NatGateway(_)
+        Target::NatGateway(_)
         | Target::PeeringConnection(_)
+        | Target::VirtualPrivateGateway(_)
+        | Target::EgressOnlyInternetGateway(_)
         | Target::TransitGateway(_)
         | Target::Blackhole
         | Target::Unmodelled(_) => {

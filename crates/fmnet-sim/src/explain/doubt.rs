@@ -53,6 +53,18 @@ pub fn unmodelled(model: &Model, unmodelled: &Unmodelled) -> String {
         Unmodelled::InconsistentSnapshot => {
             "the network changed while it was read: parts of it are of different moments; read it again".to_owned()
         }
+        Unmodelled::VpnRoutePriority(id) => format!(
+            "several networks announce this prefix alike to virtual private gateway {}, and AWS does not say which it takes",
+            plain(&model.virtual_private_gateways[*id].name)
+        ),
+        Unmodelled::OnPremisesRouting(id) => format!(
+            "network {} on premises has several gateways to this address, and its own routing decides between them",
+            plain(&model.on_premises[*id].name)
+        ),
+        Unmodelled::BeyondOnPremises(id) => format!(
+            "network {} on premises decides by itself what it does with packets that are not for it",
+            plain(&model.on_premises[*id].name)
+        ),
         Unmodelled::ForeignGroup(group, id) => {
             let group = &model.security_groups[*group];
             let vpc = group.foreign_vpc.as_deref().map(plain).unwrap_or_default();

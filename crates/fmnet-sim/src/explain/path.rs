@@ -5,7 +5,7 @@
 //! a `?` stands before an end of which it is not known whether it is reached.
 
 use fmnet_core::model::interface::Owner;
-use fmnet_core::model::{InterfaceId, Model, SubnetId};
+use fmnet_core::model::{InterfaceId, Model, OnPremisesId, SubnetId, VpnConnectionId};
 
 use super::seen::nat_gateway;
 use super::{plain, subnet};
@@ -53,6 +53,7 @@ fn start(model: &Model, part: &Part, end: &End) -> String {
             ids.first().map(|&id| super::workload(model, id)).unwrap_or_default()
         }
         End::Nobody => part.witness.destination.to_string(),
+        End::OnPremises(id) => plain(&model.on_premises[*id].name),
         End::Interfaces(_) | End::Behind(_) | End::AmazonService => super::end(model, end),
     }
 }
@@ -107,11 +108,18 @@ fn crossing(model: &Model, component: Component) -> Option<String> {
         Component::EgressOnlyInternetGateway(id) => Some(plain(&model.egress_only_internet_gateways[id].name)),
         Component::NatGateway(id) => Some(plain(&model.nat_gateways[id].name)),
         Component::PeeringConnection(id) => Some(plain(&model.peering_connections[id].name)),
+        Component::VirtualPrivateGateway(id) => Some(plain(&model.virtual_private_gateways[id].name)),
+        Component::VpnConnection(id) => Some(plain(&model.vpn_connections[id].name)),
+        Component::DirectConnectGateway(id) => Some(plain(&model.direct_connect_gateways[id].name)),
         Component::TransitGatewayAttachment(id) => {
             Some(format!("attachment {}", plain(&model.transit_gateway_attachments[id].name)))
         }
         Component::TransitGatewayRouteTable(id) => Some(super::transit_gateway::gateway_of(model, id)),
-        Component::Vpc(_) | Component::Internet | Component::Interface(_) | Component::AmazonService => None,
+        Component::Vpc(_)
+        | Component::Internet
+        | Component::OnPremises(_)
+        | Component::Interface(_)
+        | Component::AmazonService => None,
     }
 }
 
@@ -129,6 +137,10 @@ fn wall_name(model: &Model, part: &Part, wall: &Blocker) -> String {
             format!("VPC {}", plain(&model.vpcs[id].name))
         }
         Component::PeeringConnection(id) => plain(&model.peering_connections[id].name),
+        Component::VirtualPrivateGateway(id) => plain(&model.virtual_private_gateways[id].name),
+        Component::VpnConnection(id) => plain(&model.vpn_connections[id].name),
+        Component::DirectConnectGateway(id) => plain(&model.direct_connect_gateways[id].name),
+        Component::OnPremises(id) => plain(&model.on_premises[id].name),
         Component::TransitGatewayAttachment(id) => super::transit_gateway::attachment(model, id),
         Component::TransitGatewayRouteTable(id) => super::transit_gateway::table(model, id),
         Component::Vpc(_) | Component::Internet => "nobody".to_owned(),
@@ -148,6 +160,8 @@ struct Ends<'a> {
     from: Option<(InterfaceId, SubnetId)>,
     to: Option<(InterfaceId, SubnetId)>,
     nat: Option<SubnetId>,
+    /// The network on premises that it starts in.
+    from_premises: Option<OnPremisesId>,
 }
 
 impl<'a> Ends<'a> {
@@ -155,10 +169,11 @@ impl<'a> Ends<'a> {
         let end = |end: &End| match end {
             End::Interfaces(ids) => ids.first().map(|&id| (id, model.interfaces[id].subnet)),
             End::Behind(id) => Some((*id, model.interfaces[*id].subnet)),
-            End::Internet | End::AmazonService | End::Nobody => None,
+            End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
         };
         let nat = nat_gateway(part).map(|id| model.nat_gateways[id].subnet);
-        Self { model, from: end(&part.from), to: end(&part.to), nat }
+        let from_premises = if let End::OnPremises(id) = part.from { Some(id) } else { None };
+        Self { model, from: end(&part.from), to: end(&part.to), nat, from_premises }
     }
 
     /// Where on the way of a request a component lies: 0 at its start, 1 out of its
@@ -182,6 +197,12 @@ impl<'a> Ends<'a> {
             // The table that the reply looks up.
             Component::RouteTable(_, at) if is(self.to, at) => 6,
             Component::NetworkAcl(..) | Component::RouteTable(..) => 1,
+            Component::VpnConnection(id) if self.from_premises == Some(network(self.model, id)) => 1,
+            Component::DirectConnectGateway(_) if self.from_premises.is_some() => 1,
+            Component::VpnConnection(_) | Component::DirectConnectGateway(_) => 6,
+            Component::VirtualPrivateGateway(_) => 5,
+            Component::OnPremises(_) if self.from_premises.is_some() => 0,
+            Component::OnPremises(_) => LAST,
             Component::InternetGateway(_)
             | Component::EgressOnlyInternetGateway(_)
             | Component::PeeringConnection(_)
@@ -193,4 +214,9 @@ impl<'a> Ends<'a> {
             Component::Vpc(_) | Component::AmazonService => LAST,
         }
     }
+}
+
+/// The network at the other end of a VPN connection.
+fn network(model: &Model, id: VpnConnectionId) -> OnPremisesId {
+    model.customer_gateways[model.vpn_connections[id].customer_gateway].network
 }

@@ -60,6 +60,10 @@ fn vpc_of(model: &Model, component: Component) -> Option<VpcId> {
         | Component::RouteTable(..)
         | Component::NatGateway(_)
         | Component::PeeringConnection(_)
+        | Component::VirtualPrivateGateway(_)
+        | Component::VpnConnection(_)
+        | Component::DirectConnectGateway(_)
+        | Component::OnPremises(_)
         | Component::TransitGatewayAttachment(_)
         | Component::TransitGatewayRouteTable(_)
         | Component::AmazonService => None,
@@ -71,6 +75,6 @@ fn inward(model: &Model, part: &Part) -> Option<SubnetId> {
     match &part.to {
         End::Interfaces(ids) => ids.first().map(|&id| model.interfaces[id].subnet),
         End::Behind(id) => Some(model.interfaces[*id].subnet),
-        End::Internet | End::AmazonService | End::Nobody => None,
+        End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
     }
 }

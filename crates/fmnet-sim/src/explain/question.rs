@@ -47,6 +47,7 @@ fn name(model: &Model, endpoint: Endpoint) -> String {
         Endpoint::Internet4 => "internet4".to_owned(),
         Endpoint::Internet6 => "internet6".to_owned(),
         Endpoint::Place(id) => rule::name(&model.places[id].name),
+        Endpoint::OnPremises(id) => rule::name(&model.on_premises[id].name),
         Endpoint::Net(net) if net.prefix_len() == net.max_prefix_len() => net.addr().to_string(),
         Endpoint::Net(net) => net.to_string(),
         Endpoint::Interface(id) => rule::name(&model.interfaces[id].name),
@@ -86,6 +87,10 @@ fn meaning(model: &Model, endpoint: Endpoint) -> Option<String> {
         Endpoint::Place(id) => {
             let nets: Vec<String> = model.places[id].nets.iter().map(ToString::to_string).collect();
             Some(nets.join(", "))
+        }
+        Endpoint::OnPremises(id) => {
+            let nets: Vec<String> = model.on_premises[id].nets.iter().map(ToString::to_string).collect();
+            Some(format!("on premises, {}", nets.join(", ")))
         }
         Endpoint::Net(net) => net_meaning(model, net),
         Endpoint::Interface(id) => Some(members(model, &[id])),
@@ -130,7 +135,13 @@ fn net_meaning(model: &Model, net: ipnet::IpNet) -> Option<String> {
         let word = if services == 1 { "a service" } else { "services" };
         parts.push(format!("{word} of Amazon's, for who asks from inside the VPC"));
     }
-    if !address::intersect(&asked, &internet(model)).is_empty() {
+    let networks = model.on_premises.iter().filter(|(_, network)| {
+        network.nets.iter().any(|&mine| !address::intersect(&asked, &address::ranges(mine)).is_empty())
+    });
+    let networks: Vec<String> = networks.map(|(_, network)| plain(&network.name)).collect();
+    if !networks.is_empty() {
+        parts.push(format!("on premises, in {}", super::listed(&networks, "and")));
+    } else if !address::intersect(&asked, &internet(model)).is_empty() {
         parts.push("hosts on the internet".to_owned());
     }
     let inside = model.vpc().blocks().flat_map(|block| address::intersect(&asked, &address::ranges(block)));

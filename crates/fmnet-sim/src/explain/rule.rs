@@ -163,6 +163,7 @@ pub(super) fn target(model: &Model, target: &Target) -> String {
         Target::NatGateway(id) => name(&model.nat_gateways[*id].name),
         Target::Interface(id) => name(&model.interfaces[*id].name),
         Target::PeeringConnection(id) => name(&model.peering_connections[*id].name),
+        Target::VirtualPrivateGateway(id) => name(&model.virtual_private_gateways[*id].name),
         Target::TransitGateway(id) => {
             name(&model.transit_gateways[model.transit_gateway_attachments[*id].gateway].name)
         }

@@ -11,7 +11,7 @@ use fmnet_core::intent::{Endpoint, EndpointSet, Question};
 
 use super::number;
 use crate::answer::Empty;
-use crate::question::{Side, are_two, side};
+use crate::question::{self, Side, are_two, side};
 use crate::set::address::IPV4;
 
 /// Why no packet is of `question`: what one side lacks, else what both do not have together.
@@ -39,9 +39,9 @@ struct Sources {
 
 impl Sources {
     fn of(graph: &Graph<'_>, side: &Side) -> Self {
-        let (points, behind, hosts) = side.as_sources(graph);
-        let behind = behind.into_iter().flat_map(|(_, ranges)| ranges);
-        Self { points, addresses: address::union(behind.chain(hosts).collect()) }
+        let question::Sources { points, behind, premises, internet } = side.as_sources(graph);
+        let behind = behind.into_iter().flat_map(|(_, ranges)| ranges).chain(premises.into_values().flatten());
+        Self { points, addresses: address::union(behind.chain(internet).collect()) }
     }
 
     fn is_empty(&self) -> bool {
@@ -69,6 +69,7 @@ fn of_side(graph: &Graph<'_>, set: &EndpointSet, is_empty: impl Fn(&Side) -> boo
             Endpoint::Internet
             | Endpoint::Internet4
             | Endpoint::Internet6
+            | Endpoint::OnPremises(_)
             | Endpoint::Interface(_)
             | Endpoint::Instance(_)
             | Endpoint::Database(_) => causes.push(Empty::NoPacketFits),

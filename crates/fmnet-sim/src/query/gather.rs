@@ -8,7 +8,7 @@ use fmnet_core::graph::{Graph, Owned};
 use fmnet_core::intent::Question;
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::security_group::Peer;
-use fmnet_core::model::{DatabaseId, InterfaceId, Model};
+use fmnet_core::model::{DatabaseId, InterfaceId, Model, OnPremisesId};
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 
 use super::{Pair, empty, outward, pairs};
@@ -191,6 +191,7 @@ fn part(reach: &mut Reach<'_>, graph: &Graph<'_>, pair: &Pair, piece: Piece) -> 
         (Some(Receiver::Interface(id)), None) => End::Interfaces(vec![id]),
         (Some(Receiver::Behind(id)), None) => End::Behind(id),
         (Some(Receiver::Internet), None) => End::Internet,
+        (Some(Receiver::OnPremises(id)), None) => End::OnPremises(id),
         (Some(Receiver::AmazonService), None) => End::AmazonService,
         (None, None) => intended(graph, witness.destination),
     };
@@ -231,6 +232,11 @@ fn intended(graph: &Graph<'_>, destination: IpAddr) -> End {
         Some(Owned::NatPrivate(_) | Owned::NatPublic(_)) => End::Nobody,
         None => {
             let number = address::number(destination);
+            let point = [(number, number)];
+            let is_there = |id: &OnPremisesId| !address::intersect(&point, graph.on_premises.net(*id)).is_empty();
+            if let Some(id) = graph.model.on_premises.ids().find(is_there) {
+                return End::OnPremises(id);
+            }
             let outside = graph.internet.iter().any(|all| !address::intersect(&[(number, number)], all).is_empty());
             if outside { End::Internet } else { End::Nobody }
         }
@@ -321,7 +327,7 @@ fn ends(part: &Part) -> impl Iterator<Item = InterfaceId> {
     [&part.from, &part.to].into_iter().filter_map(|end| match end {
         End::Interfaces(ids) => ids.first().copied(),
         End::Behind(id) => Some(*id),
-        End::Internet | End::AmazonService | End::Nobody => None,
+        End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
     })
 }
 

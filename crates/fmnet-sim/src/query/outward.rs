@@ -52,6 +52,7 @@ pub(crate) fn outward(model: &Model, part: &Part, gateway: Component) -> Option<
                     Target::NatGateway(_)
                     | Target::Interface(_)
                     | Target::PeeringConnection(_)
+                    | Target::VirtualPrivateGateway(_)
                     | Target::TransitGateway(_)
                     | Target::Blackhole
                     | Target::Unmodelled(_),

@@ -57,7 +57,7 @@ impl Reach<'_> {
             self.make_public(&mut flow, self.graph.model.internet_gateways[gateway].vpc);
             return match flow.origin {
                 Origin::Interface(_) => self.come_back_in(flow),
-                Origin::Internet | Origin::InternetToward(_) => self.finish(flow),
+                Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => self.finish(flow),
             };
         }
         self.out_by(flow, Exit::InternetGateway(gateway), subnet);
@@ -114,9 +114,10 @@ impl Reach<'_> {
     fn source_refused(&self, flow: &Flow, vpc: VpcId, private: &[(u128, u128)]) -> Option<Code> {
         let nobodys = match flow.entry(vpc) {
             Some(Via::TransitGateway(_)) => Code::IgwPublicIpAssociationForEgress,
-            Some(Via::InternetGateway(_) | Via::PeeringConnection(_) | Via::Interface(_)) | None => {
-                Code::GatewayRejectsSpoofedTraffic
-            }
+            Some(
+                Via::InternetGateway(_) | Via::PeeringConnection(_) | Via::VirtualPrivateGateway(_) | Via::Interface(_),
+            )
+            | None => Code::GatewayRejectsSpoofedTraffic,
         };
         let Field::Fixed(one) = flow.header.source else { return Some(nobodys) };
         if self.graph.owner(vpc, one).is_none() {
@@ -300,7 +301,7 @@ impl Reach<'_> {
         let at_home = |&origin: &InterfaceId| model.vpc_of_interface(origin) == home;
         let origin = match flow.origin {
             Origin::Interface(origin) => Some(origin),
-            Origin::Internet | Origin::InternetToward(_) => None,
+            Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => None,
         };
         let Some(origin) = origin.filter(at_home) else {
             flow.hop(at, None);

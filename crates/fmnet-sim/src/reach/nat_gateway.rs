@@ -101,7 +101,7 @@ impl Reach<'_> {
             };
             let client = match (owner, flow.origin) {
                 (Some(Owned::Private(interface, _)), _) | (_, Origin::Interface(interface)) => interface,
-                (_, Origin::Internet | Origin::InternetToward(_)) => {
+                (_, Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_)) => {
                     self.finish(flow);
                     continue;
                 }

@@ -120,6 +120,8 @@ impl<'g> Reach<'g> {
             | Node::InternetGateway(_)
             | Node::EgressOnlyInternetGateway(_)
             | Node::PeeringConnection(_)
+            | Node::VirtualPrivateGateway(_)
+            | Node::OnPremises(_)
             | Node::TransitGateway(_)
             | Node::Router
             | Node::Subnet(_)
@@ -169,8 +171,9 @@ impl<'g> Reach<'g> {
             Node::Interface(interface) => self.via_interface(flow, interface, subnet),
             Node::PeeringConnection(connection) => self.over_peering(flow, connection, vpc),
             Node::TransitGateway(attachment) => self.enter_transit_gateway(flow, attachment, subnet),
+            Node::VirtualPrivateGateway(gateway) => self.out_by_private_gateway(flow, gateway),
             // Neither is a next hop: `along` and `along_back` took what leads nowhere.
-            Node::Internet | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
+            Node::Internet | Node::OnPremises(_) | Node::Subnet(_) | Node::Nowhere | Node::Unmodelled => {}
         }
     }
 
@@ -182,11 +185,15 @@ impl<'g> Reach<'g> {
             Node::NatGateway(id) => model.nat_gateways[id].state != NatState::Deleted,
             Node::Interface(id) => model.interfaces[id].state == InterfaceState::InUse,
             Node::PeeringConnection(id) => model.peering_connections[id].state == PeeringState::Active,
+            Node::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].attachment == Attachment::Attached,
             Node::TransitGateway(id) => model.transit_gateway_attachments[id].state != AttachmentState::Deleted,
             Node::Nowhere => false,
-            Node::Internet | Node::EgressOnlyInternetGateway(_) | Node::Router | Node::Subnet(_) | Node::Unmodelled => {
-                true
-            }
+            Node::Internet
+            | Node::EgressOnlyInternetGateway(_)
+            | Node::OnPremises(_)
+            | Node::Router
+            | Node::Subnet(_)
+            | Node::Unmodelled => true,
         }
     }
 
@@ -230,6 +237,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(Some(gateway))) => Node::InternetGateway(gateway),
             Wanted::Back(Via::InternetGateway(None)) => return self.finish(flow),
             Wanted::Back(Via::PeeringConnection(connection)) => Node::PeeringConnection(connection),
+            Wanted::Back(Via::VirtualPrivateGateway(gateway)) => Node::VirtualPrivateGateway(gateway),
             Wanted::Back(Via::TransitGateway(attachment)) => Node::TransitGateway(attachment),
             Wanted::Back(Via::Interface(interface)) => Node::Interface(interface),
         };
@@ -295,6 +303,7 @@ impl<'g> Reach<'g> {
             Wanted::Back(Via::InternetGateway(None)) => false,
             Wanted::Back(Via::InternetGateway(Some(id))) => has(Target::InternetGateway(id)),
             Wanted::Back(Via::PeeringConnection(id)) => has(Target::PeeringConnection(id)),
+            Wanted::Back(Via::VirtualPrivateGateway(id)) => has(Target::VirtualPrivateGateway(id)),
             Wanted::Back(Via::TransitGateway(id)) => has(Target::TransitGateway(id)),
             Wanted::Back(Via::Interface(id)) => has(Target::Interface(id)),
         }
@@ -311,6 +320,7 @@ fn leads_to(node: Node, wanted: Wanted) -> bool {
         Wanted::Local => node == Node::Router,
         Wanted::Back(Via::InternetGateway(gateway)) => gateway.is_some_and(|id| node == Node::InternetGateway(id)),
         Wanted::Back(Via::PeeringConnection(id)) => node == Node::PeeringConnection(id),
+        Wanted::Back(Via::VirtualPrivateGateway(id)) => node == Node::VirtualPrivateGateway(id),
         Wanted::Back(Via::TransitGateway(id)) => node == Node::TransitGateway(id),
         Wanted::Back(Via::Interface(id)) => node == Node::Interface(id),
     }

@@ -36,7 +36,7 @@ impl Reach<'_> {
         let peer = gate::Peer { address: flow.header.source, vpc: None, unsupported: None };
         match flow.entry(own) {
             None | Some(Via::Interface(_)) => gate::Peer { vpc: Some(own), ..peer },
-            Some(Via::InternetGateway(_)) => peer,
+            Some(Via::InternetGateway(_) | Via::VirtualPrivateGateway(_)) => peer,
             Some(Via::PeeringConnection(connection)) => {
                 let other = self.graph.model.peering_connections[connection].other(own);
                 gate::Peer { vpc: other.filter(|other| self.neighbours(own).contains(other)), ..peer }

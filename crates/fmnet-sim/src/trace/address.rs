@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::vpc::Ipv6Kind;
-use fmnet_core::model::{InterfaceId, Model, NatGatewayId, VpcId};
+use fmnet_core::model::{InterfaceId, Model, NatGatewayId, OnPremisesId, VpcId};
 use ipnet::IpNet;
 
 /// The interface in `vpc` with the private (or IPv6) address `address`; no two have the
@@ -121,4 +121,17 @@ pub(super) fn nth(net: IpNet, offset: u8) -> IpAddr {
         IpAddr::V4(base) => Ipv4Addr::from(u32::from(base).wrapping_add(offset.into())).into(),
         IpAddr::V6(base) => Ipv6Addr::from(u128::from(base).wrapping_add(offset.into())).into(),
     }
+}
+
+/// The network on premises that `address` belongs to: of those with a prefix that
+/// contains it, the one with the longest; unless a longer block of a VPC does.
+pub(super) fn network_with(model: &Model, address: IpAddr) -> Option<OnPremisesId> {
+    let with = model.on_premises.iter().flat_map(|(id, network)| {
+        let nets = network.nets.iter().filter(move |net| net.contains(&address));
+        nets.map(move |net| (net.prefix_len(), id))
+    });
+    let (length, id) = with.max_by_key(|(length, _)| *length)?;
+    let mut blocks = model.vpcs.iter().flat_map(|(_, vpc)| vpc.blocks());
+    let is_of_vpc = blocks.any(|block| block.contains(&address) && block.prefix_len() > length);
+    (!is_of_vpc).then_some(id)
 }

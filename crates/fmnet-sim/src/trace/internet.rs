@@ -54,7 +54,7 @@ fn home(walk: &Walk<'_>) -> Option<VpcId> {
     let toward = match (destination, walk.origin) {
         (IpAddr::V4(_), Origin::InternetToward(vpc)) => Some(vpc),
         (IpAddr::V6(_), _) => model.vpcs.ids().find(|&vpc| address::is_in_vpc(model, vpc, destination)),
-        (IpAddr::V4(_), Origin::Internet | Origin::Interface(_)) => None,
+        (IpAddr::V4(_), Origin::Internet | Origin::Interface(_) | Origin::OnPremises(_)) => None,
     };
     let toward = toward.filter(|&vpc| address::is_in_vpc(model, vpc, destination));
     let mut all = model.vpcs.ids();

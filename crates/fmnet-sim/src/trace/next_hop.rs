@@ -44,6 +44,7 @@ pub(super) fn of(via: &Via) -> Leads<'_> {
         Via::Target(Target::NatGateway(id)) => Leads::To(id),
         Via::Target(Target::Interface(id)) => Leads::To(id),
         Via::Target(Target::PeeringConnection(id)) => Leads::To(id),
+        Via::Target(Target::VirtualPrivateGateway(id)) => Leads::To(id),
         Via::Target(Target::TransitGateway(id)) => Leads::To(id),
         Via::Target(Target::Blackhole) => Leads::Nowhere,
         Via::Target(Target::Unmodelled(_)) => Leads::Unmodelled,

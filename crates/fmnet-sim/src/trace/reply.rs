@@ -13,7 +13,7 @@ use fmnet_core::model::SubnetId;
 use super::next_hop::{self, Detour, Leads, Via};
 use super::route_table::{self, Choice, Match};
 use super::walk::{Receiver, Walk};
-use super::{address, interface, internet_gateway};
+use super::{address, interface, internet_gateway, on_premises};
 use crate::fate::{Code, Leg, RuleRef, Unmodelled};
 use crate::packet::Packet;
 
@@ -28,6 +28,7 @@ pub(super) fn follow(walk: &mut Walk<'_>, receiver: Receiver) {
         // Neither groups nor ACLs filter it (R73), so it comes back.
         Receiver::AmazonService => None,
         Receiver::Internet => internet_gateway::answer(walk),
+        Receiver::OnPremises(network) => on_premises::send(walk, network),
         Receiver::Interface(replier) => interface::answer(walk, replier),
     };
 }

@@ -4,7 +4,9 @@
 
 use std::net::IpAddr;
 
-use fmnet_core::model::{EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, VpcId};
+use fmnet_core::model::{
+    EgressOnlyInternetGatewayId, InterfaceId, InternetGatewayId, Model, NatGatewayId, OnPremisesId, VpcId,
+};
 
 use super::choice::{Choices, Run};
 use super::next_hop::Via;
@@ -88,6 +90,8 @@ pub(super) enum Crossed {
 pub(super) enum Receiver {
     /// A host on the internet.
     Internet,
+    /// A host in a network on premises.
+    OnPremises(OnPremisesId),
     /// A service of Amazon's own (R73), which answers by itself.
     AmazonService,
     /// The owner of an interface, or a network behind it.
@@ -131,7 +135,7 @@ impl<'m> Walk<'m> {
     pub(super) fn requester(&self) -> Option<InterfaceId> {
         match self.origin {
             Origin::Interface(id) => Some(id),
-            Origin::Internet | Origin::InternetToward(_) => None,
+            Origin::Internet | Origin::InternetToward(_) | Origin::OnPremises(_) => None,
         }
     }
 

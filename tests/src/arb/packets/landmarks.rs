@@ -11,6 +11,7 @@ use fmnet_core::model::Model;
 use fmnet_core::model::gateway::Connectivity;
 use fmnet_core::model::route_table::Destination;
 use fmnet_core::model::security_group::Peer;
+use fmnet_core::model::vpn_connection::VpnRouting;
 use fmnet_core::traffic::{PortRange, Protocol, Traffic};
 use ipnet::IpNet;
 
@@ -146,6 +147,23 @@ fn nets(model: &Model) -> Vec<IpNet> {
     }
     nets.extend(model.prefix_lists.iter().flat_map(|(_, list)| list.entries.clone()));
     nets.extend(model.interfaces.iter().flat_map(|(_, interface)| interface.behind.clone()));
+    nets.extend(premises(model));
+    nets
+}
+
+/// Every network that connections and networks on premises name.
+fn premises(model: &Model) -> Vec<IpNet> {
+    let mut nets: Vec<IpNet> = model.on_premises.iter().flat_map(|(_, network)| network.nets.clone()).collect();
+    for (_, vpn) in model.vpn_connections.iter() {
+        match &vpn.routing {
+            VpnRouting::Static(routes) => nets.extend(routes),
+            VpnRouting::Dynamic(learned) => nets.extend(learned.iter().map(|one| one.net)),
+        }
+    }
+    for (_, direct) in model.direct_connect_gateways.iter() {
+        nets.extend(direct.interfaces.iter().flat_map(|interface| &interface.learned));
+        nets.extend(direct.associations.iter().flat_map(|association| &association.allowed));
+    }
     nets
 }
 

@@ -21,13 +21,13 @@ use crate::set::cube::Cube;
 pub fn close(model: &Model, part: &Part) -> Vec<Cure> {
     let (end, direction) = match (&part.to, &part.from) {
         (End::Interfaces(_) | End::Behind(_), _) => (&part.to, Direction::Ingress),
-        (End::Internet | End::Nobody, _) => (&part.from, Direction::Egress),
+        (End::Internet | End::OnPremises(_) | End::Nobody, _) => (&part.from, Direction::Egress),
         (End::AmazonService, _) => return Vec::new(),
     };
     let ids = match end {
         End::Interfaces(ids) => ids.clone(),
         End::Behind(id) => vec![*id],
-        End::Internet | End::AmazonService | End::Nobody => Vec::new(),
+        End::Internet | End::OnPremises(_) | End::AmazonService | End::Nobody => Vec::new(),
     };
     let Some(&id) = ids.first() else {
         return Vec::new();

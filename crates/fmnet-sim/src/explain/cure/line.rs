@@ -84,7 +84,9 @@ pub(super) fn peers(model: &Model, part: &Part, far: Far) -> Option<Vec<String>>
             let name = &model.security_groups[narrowest(model, ids)?].name;
             Some(vec![format!("group {}", rule::name(name))])
         }
-        End::Internet | End::Behind(_) | End::Nobody => Some(nets(model, &ranges(part, level(far)))),
+        End::Internet | End::Behind(_) | End::OnPremises(_) | End::Nobody => {
+            Some(nets(model, &ranges(part, level(far))))
+        }
         End::AmazonService => None,
     }
 }
@@ -110,6 +112,9 @@ fn narrowest(model: &Model, ids: &[InterfaceId]) -> Option<SecurityGroupId> {
 fn nets(model: &Model, ranges: &[(u128, u128)]) -> Vec<String> {
     if let Some((_, place)) = model.places.iter().find(|(_, place)| is_all_of(&place.nets, ranges)) {
         return vec![rule::name(&place.name)];
+    }
+    if let Some((_, network)) = model.on_premises.iter().find(|(_, network)| is_all_of(&network.nets, ranges)) {
+        return vec![rule::name(&network.name)];
     }
     match blocks(ranges) {
         Some(blocks) => blocks.iter().map(ToString::to_string).collect(),
@@ -264,7 +269,7 @@ fn acl_peers(model: &Model, part: &Part, far: Far) -> Option<Vec<IpNet>> {
             }
             Some(nets)
         }
-        End::Internet | End::Behind(_) | End::Nobody => {
+        End::Internet | End::Behind(_) | End::OnPremises(_) | End::Nobody => {
             let ranges = ranges(part, level(far));
             let wide =
                 |is_ipv4: bool, text: &str| if family(&ranges, is_ipv4).is_empty() { None } else { text.parse().ok() };

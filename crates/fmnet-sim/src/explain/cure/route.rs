@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use fmnet_core::model::gateway::{Attachment, Connectivity, NatState};
 use fmnet_core::model::interface::Owner;
 use fmnet_core::model::route_table::{Destination, Target};
+use fmnet_core::model::virtual_private_gateway::VirtualPrivateGateway;
 use fmnet_core::model::vpc::Subnet;
 use fmnet_core::model::{InterfaceId, Model, NatGatewayId, RouteTableId, SubnetId};
 use ipnet::IpNet;
@@ -39,6 +40,14 @@ pub(super) fn add(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure>
     let destination = line::route_destination(part, far)?;
     if let End::Behind(appliance) = end {
         return Some(write_route(model, id, destination, &rule::name(&model.interfaces[*appliance].name), ""));
+    }
+    if let End::OnPremises(_) = end {
+        let vpc = model.route_tables[id].vpc;
+        let mut gateways = model.virtual_private_gateways.iter();
+        let attached =
+            |gateway: &VirtualPrivateGateway| gateway.vpc == vpc && gateway.attachment == Attachment::Attached;
+        let (_, gateway) = gateways.find(|(_, gateway)| attached(gateway))?;
+        return Some(write_route(model, id, destination, &rule::name(&gateway.name), ""));
     }
     // Only what has a public address can use the internet gateway itself.
     let is_public = blocker.leg == Leg::Return
@@ -80,7 +89,7 @@ pub(super) fn add(model: &Model, part: &Part, blocker: &Blocker) -> Option<Cure>
 fn sender(part: &Part) -> Option<InterfaceId> {
     match &part.from {
         End::Interfaces(ids) => ids.first().copied(),
-        End::Internet | End::Behind(_) | End::AmazonService | End::Nobody => None,
+        End::Internet | End::Behind(_) | End::OnPremises(_) | End::AmazonService | End::Nobody => None,
     }
 }
 

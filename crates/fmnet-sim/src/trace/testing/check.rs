@@ -80,6 +80,10 @@ fn place(model: &Model, at: Component, way: Option<Direction>, rule: Option<Rule
         }
         Component::InternetGateway(id) => model.internet_gateways[id].name.clone(),
         Component::NatGateway(id) => model.nat_gateways[id].name.clone(),
+        Component::VirtualPrivateGateway(id) => model.virtual_private_gateways[id].name.clone(),
+        Component::VpnConnection(id) => model.vpn_connections[id].name.clone(),
+        Component::DirectConnectGateway(id) => model.direct_connect_gateways[id].name.clone(),
+        Component::OnPremises(id) => model.on_premises[id].name.clone(),
         Component::TransitGatewayAttachment(id) => model.transit_gateway_attachments[id].name.clone(),
         Component::TransitGatewayRouteTable(id) => model.transit_gateway_route_tables[id].name.clone(),
         Component::AmazonService => "amazon".to_owned(),
@@ -125,6 +129,9 @@ fn unknown(model: &Model, what: &Unmodelled) -> String {
         Unmodelled::ForeignGroup(group, id) => {
             format!("ForeignGroup {} {}", model.security_groups[*group].name, model.interfaces[*id].name)
         }
+        Unmodelled::VpnRoutePriority(id) => format!("VpnRoutePriority {}", model.virtual_private_gateways[*id].name),
+        Unmodelled::OnPremisesRouting(id) => format!("OnPremisesRouting {}", model.on_premises[*id].name),
+        Unmodelled::BeyondOnPremises(id) => format!("BeyondOnPremises {}", model.on_premises[*id].name),
         Unmodelled::TransitGatewayAttachment(id) => {
             format!("TransitGatewayAttachment {}", model.transit_gateway_attachments[*id].name)
         }
