@@ -142,10 +142,12 @@ fn a_line_of_a_million_letters() {
       |
       = help: its keys are `vpc`, `region`, `account`, `cidr`, `ipv6`, `dns_support`,
               `dns_hostnames`, `source_ports`, `snapshot`, `places`, `internet_gateway`,
-              `internet_gateways`, `egress_only_internet_gateway`, `nat_gateways`, `route_tables`,
-              `network_acls`, `subnets`, `prefix_lists`, `security_groups`, `instances`,
-              `interfaces`, `databases`, `peering_connections`, `transit_gateways`,
-              `transit_gateway_peerings`, `block_public_access`, `quotas`, `expect`, `vpcs`
+              `internet_gateways`, `egress_only_internet_gateway`, `nat_gateways`,
+              `virtual_private_gateway`, `route_tables`, `network_acls`, `subnets`, `prefix_lists`,
+              `security_groups`, `instances`, `interfaces`, `databases`, `peering_connections`,
+              `on_premises`, `customer_gateways`, `vpn_connections`, `direct_connect_gateways`,
+              `transit_gateways`, `transit_gateway_peerings`, `block_public_access`, `quotas`,
+              `expect`, `vpcs`
 
     error: long.yaml is not a valid network: 3 errors
     ");

@@ -13,13 +13,16 @@ fn reach_agrees_with_a_solver() -> anyhow::Result<()> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/z3");
     let z3 = smt::solver::z3(&target)?;
     let mut all = Compared::default();
-    for seed in 0..12 {
+    // Of the random designs only some keep to the core.
+    for seed in 0..400 {
         for size in [Size::Small, Size::Medium] {
             let compared = smt::compare(&z3, &arb::text(seed, size))?;
             all.designs += compared.designs;
             all.origins += compared.origins;
         }
+        if all.designs >= 12 {
+            return Ok(());
+        }
     }
-    anyhow::ensure!(all.designs > 6, "only {} of 24 designs were compared", all.designs);
-    Ok(())
+    anyhow::bail!("only {} of 800 designs keep to the core", all.designs)
 }

@@ -1,13 +1,11 @@
 //! The engine for sets: exact packet sets pushed over the graph.
 //!
-//! In: a [`Graph`], an origin, and a set of packets that start there. Out: [`Piece`]s
-//! that partition the set, each with every gate it fails and passes. What stands for
-//! what is said in `docs/semantics.md`; the engine for one packet, [`crate::trace`],
-//! was written apart from this one, and a law holds them to each other.
+//! In: a [`Graph`], an origin, and packets that start there. Out: [`Piece`]s that partition
+//! them, each with every gate it fails and passes, as `docs/semantics.md` has it. A law holds
+//! it to the engine for one packet, [`crate::trace`], which was written apart.
 //!
-//! Sets are always over the header as it left its origin. Where a packet has been
-//! rewritten on the way, the walk remembers the constant it was rewritten to
-//! (a `Field`), so no set is ever mapped to another.
+//! Sets are always over the header as it left its origin. Where a packet was rewritten,
+//! the walk remembers the constant (a `Field`), so no set is ever mapped to another.
 
 mod amazon;
 mod block_public_access;
@@ -277,7 +275,7 @@ impl<'g> Reach<'g> {
             Origin::Internet => self.come_in(flow, None),
             Origin::InternetToward(vpc) => self.come_in(flow, Some(vpc)),
             Origin::Interface(interface) => self.start_at_interface(flow, interface),
-            Origin::OnPremises(network) => self.from_premises(flow, network),
+            Origin::OnPremises(network) => self.leave_premises(flow, network),
         }
         self.settle();
     }

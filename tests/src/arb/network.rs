@@ -143,7 +143,7 @@ pub(super) fn write(page: &mut Page, draft: &mut Draft) {
     for name in draft.tables.clone() {
         let routes = routes(draft);
         let is_main = name == "rt-0" && draft.random.chance(50);
-        let propagates = draft.premises.gateways.first().is_some() && draft.random.chance(60);
+        let propagates = !draft.premises.gateways.is_empty() && draft.random.chance(60);
         if is_main || propagates {
             page.line(1, format_args!("{name}:"));
             if is_main {

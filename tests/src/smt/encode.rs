@@ -28,6 +28,11 @@ const IPV4: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 #[must_use]
 pub fn covers(model: &Model) -> bool {
     model.snapshot == Snapshot::Consistent
+        && model.block_public_access.is_empty()
+        && model.egress_only_internet_gateways.is_empty()
+        && model.virtual_private_gateways.is_empty()
+        && model.on_premises.is_empty()
+        && model.transit_gateways.is_empty()
         && model.egress_only_internet_gateways.is_empty()
         && model.block_public_access.is_empty()
         && model.on_premises.is_empty()

@@ -55,7 +55,7 @@ places: {vpn: 203.0.113.7, "two words": [198.51.100.0/24, "2001:db8::"], "no": 1
 internet_gateways: [one, {name: two, state: detached}]
 nat_gateways: {n: {subnet: s, connectivity: public, elastic_ip: new, address: 10.0.0.9, state: pending}, m: {subnet: s, connectivity: private, elastic_ip: 192.0.2.1}}
 route_tables:
-  main_rt: {main: true, routes: []}
+  main_rt: {main: true, routes: [], propagating: g}
   empty: []
   t: ["0.0.0.0/0 -> one", "list p -> blackhole filtered", '::/0 -> unmodelled "a b" advertised', "10.0.0.1/8 -> \"blackhole\" propagated filtered"]
 network_acls:
@@ -115,6 +115,11 @@ transit_gateways:
   far: {}
 transit_gateway_peerings:
   hub-far: {requester: hub, accepter: far, state: available}
+virtual_private_gateway: {name: g, state: attached}
+on_premises: {hq: 192.168.0.0/16}
+customer_gateways: {c: {on_premises: hq, address: 203.0.113.12, asn: 65001}, d: hq}
+vpn_connections: {w: {customer_gateway: c, virtual_private_gateway: g, static_routes: 192.168.0.0/24, learned: 192.168.1.0/24, tunnels: [up, down]}}
+direct_connect_gateways: {x: {virtual_interfaces: {f: {on_premises: hq, learned: 192.168.0.0/16, state: available}, h: hq}, associations: {g: default}}}
 "#;
 
 #[test]

@@ -19,7 +19,7 @@ impl Reach<'_> {
                 flow.hop(At::way(Component::Interface(interface), Direction::Egress), None);
                 self.send_on(flow, self.subnet_of(interface));
             }
-            Some(Receiver::OnPremises(network)) => self.from_premises(flow, network),
+            Some(Receiver::OnPremises(network)) => self.leave_premises(flow, network),
             Some(Receiver::AmazonService) | None => self.finish(flow),
         }
     }

@@ -59,13 +59,13 @@ impl Reach<'_> {
             if !noted {
                 taken.hop(At::new(Component::VirtualPrivateGateway(gateway)), None);
             }
-            self.to_premises(taken, connection);
+            self.enter_premises(taken, connection);
         }
         rest
     }
 
     /// Packets that leave AWS over `connection`.
-    fn to_premises(&mut self, flow: Flow, connection: Connection) {
+    fn enter_premises(&mut self, flow: Flow, connection: Connection) {
         let model = self.graph.model;
         let Some(network) = connection.network(model) else { return };
         let (component, down) = component(connection);
@@ -93,7 +93,7 @@ impl Reach<'_> {
     }
 
     /// Packets that a network on premises sends.
-    pub(super) fn from_premises(&mut self, flow: Flow, network: OnPremisesId) {
+    pub(super) fn leave_premises(&mut self, flow: Flow, network: OnPremisesId) {
         let graph = self.graph;
         let mut rest = Some(flow);
         for (to, inward) in graph.on_premises.inward(network) {
@@ -167,15 +167,15 @@ impl Reach<'_> {
         let (spoofed, flow) = self.parted_by(flow, source, &inside);
         if let Some(spoofed) = spoofed.and_then(|flow| self.blocked(flow, at, Code::GatewayRejectsSpoofedTraffic, None))
         {
-            self.to_owner(spoofed, network, connection, gateway, true);
+            self.reach_owner(spoofed, network, connection, gateway, true);
         }
         if let Some(flow) = flow {
-            self.to_owner(flow, network, connection, gateway, is_detached);
+            self.reach_owner(flow, network, connection, gateway, is_detached);
         }
     }
 
     /// Takes packets on to their owner in the gateway's VPC, or to another network.
-    fn to_owner(
+    fn reach_owner(
         &mut self,
         flow: Flow,
         network: OnPremisesId,

@@ -87,7 +87,7 @@ impl Connection {
     pub(super) fn is_up(self, model: &Model) -> bool {
         match self {
             Self::Direct { state, .. } => state == VirtualInterfaceState::Available,
-            Self::Vpn { id, .. } => model.vpn_connections[id].tunnels.iter().any(|&tunnel| tunnel == TunnelState::Up),
+            Self::Vpn { id, .. } => model.vpn_connections[id].tunnels.contains(&TunnelState::Up),
         }
     }
 
